@@ -1,0 +1,106 @@
+# Needs python3 (3.11 or newer), pip and make; everything else goes into .venv. Another interpreter: make PYTHON=python3.12
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CENTRE := examples/contact_centre
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --editable
+COVERED := */servstd/calendar/*,*/servstd/kinds/*
+heading = @printf '\n== %s ==\n' "$(1)"
+
+export HYPOTHESIS_PROFILE ?= ci
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test check bench docs venv clean
+.PHONY: check-format check-lint check-types check-layers check-tests check-docs check-catalog check-examples
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-12s %s\n", $$1, $$2 }'
+
+demo: $(VENV)/.ready-cli $(CENTRE)/month.jsonl ## judge a month of a contact centre and print what was missed
+	$(BIN)/servstd check $(CENTRE)/month.jsonl --catalog $(CENTRE)/policy --mapping $(CENTRE)/mapping.yaml \
+		--as-of 2026-04-01T00:00Z --fail-on none
+
+test: $(VENV)/.ready-dev ## run all tests
+	$(BIN)/python -m pytest -q
+
+check: check-format check-lint check-types check-layers check-tests check-docs check-catalog check-examples ## do all that CI demands, but the wheel
+	@printf '\nall checks passed\n'
+
+bench: $(VENV)/.ready-dev ## measure speed and memory; ratios within one run
+	$(BIN)/python bench/run.py
+
+docs: $(VENV)/.ready-dev ## write the generated reference pages anew
+	$(BIN)/servstd docs standards -o docs/reference
+
+venv: $(VENV)/.ready-dev ## make .venv with everything a developer needs
+	@echo "$(VENV) is ready: source $(BIN)/activate"
+
+clean: ## remove all that the targets above have made, .venv too
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* $(CENTRE)/month.jsonl
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests bench examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# --- the parts of check, in the order they run ---
+
+check-format: $(VENV)/.ready-dev
+	$(call heading,format: ruff format)
+	$(BIN)/ruff format --check .
+
+check-lint: $(VENV)/.ready-dev
+	$(call heading,lint: ruff check)
+	$(BIN)/ruff check .
+
+check-types: $(VENV)/.ready-dev
+	$(call heading,types: mypy --strict)
+	$(BIN)/mypy --strict src
+
+check-layers: $(VENV)/.ready-dev
+	$(call heading,layers: import-linter)
+	$(BIN)/lint-imports
+
+check-tests: $(VENV)/.ready-dev
+	$(call heading,tests: branch coverage of 100% in calendar and kinds and 90% in all)
+	$(BIN)/python -m pytest -q -m 'not docs' --cov --cov-branch --cov-report=
+	$(BIN)/coverage report --fail-under=100 --include='$(COVERED)'
+	$(BIN)/coverage report --fail-under=90 --format=total
+
+check-docs: $(VENV)/.ready-dev
+	$(call heading,docs: every code block)
+	$(BIN)/python -m pytest -q -m docs
+
+check-catalog: $(VENV)/.ready-dev
+	$(call heading,catalog: lint and self tests)
+	$(BIN)/servstd lint standards
+	$(BIN)/servstd test standards
+
+check-examples: $(VENV)/.ready-dev
+	$(call heading,examples: policies and the demo)
+	for policy in $$(find examples -type d -name policy | sort); do \
+		$(BIN)/servstd lint $$policy && $(BIN)/servstd test $$policy || exit 1; done
+	$(MAKE) --no-print-directory demo
+
+# --- files ---
+
+$(CENTRE)/month.jsonl: $(CENTRE)/generate.py $(wildcard $(CENTRE)/*.py examples/*.py) | $(VENV)/.ready-cli
+	$(BIN)/python $< --seed 7 -o $@
+
+# Each stamp is one set of extras. A change of pyproject.toml makes .venv anew, so that nothing stale stays installed.
+$(VENV)/.made: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'servstd needs Python 3.11 or newer; name one: make PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo '$(PYTHON) cannot make virtual environments (no ensurepip); on Debian and Ubuntu install python3-venv' >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.ready-cli: $(VENV)/.made
+	@echo 'installing into $(VENV), once ...'
+	@$(PIP_INSTALL) '.[cli]'
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.made
+	@echo 'installing into $(VENV), once ...'
+	@$(PIP_INSTALL) '.[dev]'
+	@touch $(VENV)/.ready-cli $@

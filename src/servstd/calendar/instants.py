@@ -1,0 +1,55 @@
+"""Instants as integers: microseconds since 1970-01-01T00:00Z."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+from servstd.errors import CalendarError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ONE_US = timedelta(microseconds=1)
+_NAIVE_EPOCH = datetime(1970, 1, 1)
+_NO_OFFSET = timedelta(0)
+
+
+def to_us(instant: datetime) -> int:
+    """The instant in microseconds; raises `CalendarError` when it has no time zone."""
+    try:
+        return (instant - EPOCH) // ONE_US
+    except TypeError:
+        raise naive_time(instant) from None
+
+
+def naive_time(*instants: datetime) -> CalendarError:
+    """The error for the first of `instants` that names no time zone."""
+    naive = next((instant for instant in instants if instant.utcoffset() is None), instants[0])
+    return CalendarError(f"{str(naive)!r} has no time zone")
+
+
+def to_datetime(instant_us: int, zone: tzinfo) -> datetime:
+    """The instant as `zone` shows it, with the offset of that moment instead of the zone itself.
+
+    Datetimes that carry a zone subtract by their wall clocks, and in a repeated hour equal no datetime of
+    another zone (PEP 495); with a plain offset both go by real time, and they print the same.
+    """
+    local = (EPOCH + ONE_US * instant_us).astimezone(zone)
+    return local.replace(tzinfo=timezone(local.utcoffset() or _NO_OFFSET), fold=0)
+
+
+def local_date(instant_us: int, zone: tzinfo) -> date:
+    """The date on the calendars of `zone` at that instant."""
+    return (EPOCH + ONE_US * instant_us).astimezone(zone).date()
+
+
+def wall_us(wall: datetime, zone: tzinfo) -> int:
+    """The instant at which the clocks of `zone` show the naive `wall`, whose fold is 0.
+
+    A time in a gap keeps the offset from before it, so it moves forward by the gap; of two equal times the
+    first is taken (PEP 495).
+    """
+    return (wall - (zone.utcoffset(wall) or _NO_OFFSET) - _NAIVE_EPOCH) // ONE_US
+
+
+def day_us(day: date, zone: tzinfo) -> int:
+    """The instant at which `day` begins; in a gap, the first instant after it."""
+    return wall_us(datetime(day.year, day.month, day.day), zone)

@@ -1,0 +1,106 @@
+"""A catalog: rules, calendars, words, names and waivers, read and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from servstd.calendar import BusinessCalendar
+from servstd.catalog.rule import Rule
+from servstd.catalog.waivers import Waiver
+from servstd.cues import CueFamily, Names
+from servstd.terms.condition import Condition
+from servstd.vocabulary import Vocabulary
+
+UTC = ZoneInfo("UTC")
+ALWAYS_OPEN = {"time_zone": "UTC", "hours": {"mon-sun": "00:00-24:00"}}
+_LEFT_OUT = ("tests", "readings")
+
+
+@dataclass(frozen=True)
+class CalendarRule:
+    """`calendar_for`: which calendar is used when."""
+
+    when: Condition
+    use: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything that decides verdicts, immutable.
+
+    `rules` maps ids to rules in catalog order, the disabled ones included. `digest` identifies the resolved
+    content; `version` is what the catalog calls itself.
+    """
+
+    rules: Mapping[str, Rule]
+    vocabulary: Vocabulary
+    cues: Mapping[str, CueFamily]
+    replies: Any
+    calendars: Mapping[str, BusinessCalendar]
+    default_calendar: str | None = None
+    calendar_for: tuple[CalendarRule, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    organisation: tuple[str, ...] = ()
+    agents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    name: str = ""
+    version: str = ""
+    zone: ZoneInfo = UTC
+    fiscal_year_start: int = 1
+    tree: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    own_rules: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Keep the rules read-only."""
+        object.__setattr__(self, "rules", MappingProxyType(dict(self.rules)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "rules": dict(self.rules)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        object.__setattr__(self, "rules", MappingProxyType(state["rules"]))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical, resolved content; tests and unused readings do not change a verdict."""
+        rules = self.tree.get("rules") or {}
+        content = {key: value for key, value in self.tree.items() if key not in ("rules", "profiles")}
+        content["rules"] = {
+            rule_id: {key: value for key, value in body.items() if key not in _LEFT_OUT}
+            for rule_id, body in rules.items()
+        }
+        content["readings"] = {rule_id: rule.reading for rule_id, rule in self.rules.items() if rule.reading}
+        text = json.dumps(content, sort_keys=True, default=str, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def fallback_calendar(self) -> BusinessCalendar:
+        """Round the clock in the catalog's zone: what rules without open time run on when no calendar is named."""
+        return BusinessCalendar.from_spec({**ALWAYS_OPEN, "time_zone": str(self.zone)})
+
+    def calendar(self, name: str | None = None) -> BusinessCalendar:
+        """A calendar by name, the default one without. Raises `KeyError` for an unknown name."""
+        name = self.default_calendar if name is None else name
+        return self.fallback_calendar if name is None else self.calendars[name]
+
+    def names_for(self, agent: str | None, own: tuple[str, ...]) -> Names:
+        """Whose names count when an agent says who they are."""
+        return Names(self.organisation, own or self.agents.get(agent or "", ()))
+
+    @property
+    def enabled_rules(self) -> dict[str, Rule]:
+        """The rules that are reported."""
+        return {rule_id: rule for rule_id, rule in self.rules.items() if rule.enabled}
+
+    def example_calendars(self) -> tuple[str, ...]:
+        """The calendars in use that are marked as examples."""
+        used = {self.default_calendar, *(choice.use for choice in self.calendar_for)}
+        return tuple(sorted(name for name in used if name and self.calendars[name].is_example))

@@ -1,0 +1,109 @@
+"""Where a catalog comes from: a folder, a file or a mapping, read into one tree with the place of every key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from servstd.errors import CatalogError, Problem
+from servstd.vocabulary import nearest
+from servstd.yaml_reader import MarkedDict, merge_marks, place, read_yaml_file
+
+SHIPPED = "servstd"
+VOCABULARY_KEYS = ("fields", "events", "record_kinds", "scales")
+MERGED_KEYS = (
+    "catalog", "rules", "override", "disable", "use_reading", "defaults", "calendars", "names", "profiles",
+    *VOCABULARY_KEYS, "cues", "replies",
+)  # fmt: skip
+LISTED_KEYS = ("calendar_for", "waivers", "use_profiles")
+SINGLE_KEYS = ("extends", "default_calendar")
+TOP_KEYS = (*SINGLE_KEYS, *MERGED_KEYS, *LISTED_KEYS)
+
+
+@dataclass
+class Source:
+    """One catalog as written: its tree, its folder, and the lines of its files for messages."""
+
+    tree: Mapping[str, Any]
+    folder: Path | None = None
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[str, Sequence[str]] = field(default_factory=dict)
+
+
+def shipped_folder() -> Path:
+    """The folder of the catalog that comes with the library."""
+    package = Path(__file__).parent.parent
+    inside = package / "standards"
+    return inside if inside.is_dir() else package.parents[1] / "standards"
+
+
+def read_source(where: str | Path | Mapping[str, Any] | None) -> Source:
+    """Read a folder of YAML files, one file, a mapping, or (None) the shipped catalog.
+
+    Raises `CatalogError` when there is nothing to read.
+    """
+    if where is None or where == SHIPPED:
+        where = shipped_folder()
+    if isinstance(where, Mapping):
+        source = Source(where)
+        _check_keys(where, source)
+        return source
+    path = Path(where)
+    files = sorted(path.glob("*.y*ml")) if path.is_dir() else [path]
+    if not files or not path.exists():
+        message = f"no YAML file in {str(path)!r}" if path.is_dir() else f"no file or folder {str(path)!r}"
+        raise CatalogError([Problem("no-catalog", message)])
+    return _read_files(files, path if path.is_dir() else path.parent)
+
+
+def _read_files(files: Sequence[Path], folder: Path) -> Source:
+    source = Source({}, folder)
+    tree: dict[str, Any] = {}
+    for file in files:
+        value, problems, lines = read_yaml_file(file)
+        source.problems += problems
+        source.lines[str(file)] = lines
+        if value is None:
+            continue
+        if not isinstance(value, Mapping):
+            source.problems.append(Problem("not-a-mapping", "expected keys such as rules", file=str(file), line=1))
+            continue
+        _check_keys(value, source)
+        _take(tree, value, source)
+    source.tree = tree
+    return source
+
+
+def _check_keys(value: Mapping[str, Any], source: Source) -> None:
+    for key in value:
+        if key not in TOP_KEYS:
+            message = f"unknown key {key!r}; allowed: {', '.join(TOP_KEYS)}"
+            source.problems.append(
+                _placed(Problem("unknown-key", message, (key,), nearest(key, TOP_KEYS)), value, source)
+            )
+
+
+def _take(tree: dict[str, Any], value: Mapping[str, Any], source: Source) -> None:
+    """Add one file's keys to the tree; what two files both give is a problem."""
+    for key, content in value.items():
+        if content is None or key not in TOP_KEYS:
+            continue
+        if key not in tree:
+            tree[key] = content
+        elif key in LISTED_KEYS and isinstance(content, list):
+            tree[key] = [*tree[key], *content]
+        elif key in MERGED_KEYS and isinstance(content, Mapping) and isinstance(tree[key], Mapping):
+            for name in content:
+                if name in tree[key]:
+                    problem = Problem("duplicate-key", f"{name!r} is given in another file too", (key, name))
+                    source.problems.append(_placed(problem, value, source))
+            tree[key] = merge_marks({**tree[key], **content}, tree[key], content)
+        else:
+            problem = Problem("duplicate-key", f"{key!r} is given in another file too", (key,))
+            source.problems.append(_placed(problem, value, source))
+
+
+def _placed(problem: Problem, tree: Mapping[str, Any], source: Source) -> Problem:
+    return place(problem, tree if isinstance(tree, MarkedDict) else MarkedDict(tree), source.lines)

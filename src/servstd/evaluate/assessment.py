@@ -1,0 +1,133 @@
+"""An assessment: all the verdicts of one record. A rule is judged when its verdict is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from servstd.errors import Problem
+from servstd.evaluate.judge import OUT_OF_SCOPE, Judge, Judged, parts_of
+from servstd.evaluate.verdict import SCHEMA_VERSION, Verdict
+from servstd.facts import Facts, Opportunity
+from servstd.finding import combine, earliest
+from servstd.outcome import Outcome
+from servstd.record import Record
+from servstd.terms.story import local
+
+if TYPE_CHECKING:
+    from servstd.evaluate.evaluator import Evaluator
+
+
+class Assessment:
+    """All the verdicts of one record at one instant; `a["email.response_time"]` is one of them.
+
+    Verdicts are in catalog order and leave out disabled rules. `problems` are what was odd about the record.
+    """
+
+    def __init__(self, evaluator: Evaluator, facts: Facts) -> None:
+        self.evaluator, self.facts = evaluator, facts
+        self.judge = Judge(facts, evaluator.catalog, self._outcome_of)
+        self._judged: dict[str, Judged] = {}
+        self._in_scope = evaluator.in_scope(facts)
+
+    @property
+    def record(self) -> Record:
+        """The record that was judged."""
+        return self.facts.record
+
+    @property
+    def record_id(self) -> str:
+        """Id of the record."""
+        return self.record.id
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was odd about the record: unknown keys, values that could not be read."""
+        return self.record.problems
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant that the verdicts are for, in the zone of the record's calendar."""
+        return local(self.facts.as_of, self.facts.calendar.zone)
+
+    def __getitem__(self, rule_id: str) -> Verdict:
+        """The verdict of one rule, disabled ones included. Raises `KeyError` for an unknown id."""
+        return Verdict(self.evaluator.catalog.rules[rule_id], self.judged(rule_id), self)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return (self[rule_id] for rule_id in self.evaluator.reported)
+
+    def __len__(self) -> int:
+        return len(self.evaluator.reported)
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """All verdicts in catalog order."""
+        return list(self)
+
+    def outcomes(self) -> dict[str, Outcome]:
+        """The outcome of every rule, without building verdicts."""
+        found: dict[str, Outcome] = dict(self.evaluator.all_out_of_scope)
+        for rule_id in self._in_scope:
+            if rule_id not in found:
+                continue
+            judged = self.judged(rule_id)
+            if len(judged) == 1:
+                found[rule_id] = judged[0][1].outcome
+            else:
+                found[rule_id] = combine([finding for _, finding in parts_of(judged)]).outcome
+        return found
+
+    def judged(self, rule_id: str) -> Judged:
+        """The opportunities of a rule with their findings, worked out once."""
+        known = self._judged.get(rule_id)
+        if known is None:
+            rule = self.evaluator.catalog.rules[rule_id]
+            known = self._judged[rule_id] = self._judge(rule_id, rule)
+        return known
+
+    def _judge(self, rule_id: str, rule: Any) -> Judged:
+        if rule_id in self._in_scope or self.record.reviews or rule.versions:
+            return self.judge.judge(rule)
+        blank = Opportunity(self.facts, self.evaluator.catalog, self.facts.calendar, rule_id, self._outcome_of)
+        return [(blank, OUT_OF_SCOPE)]
+
+    def _outcome_of(self, rule_id: str, opportunity: Opportunity) -> Outcome:
+        """Another rule's outcome on the same opportunity, else on the record."""
+        judged = self.judged(rule_id)
+        this = opportunity.this
+        same = [finding for one, finding in judged if this is not None and one.this is this]
+        return combine([part for finding in same or [f for _, f in judged] for part in finding.opportunities()]).outcome
+
+    @property
+    def next_change_at(self) -> datetime | None:
+        """The earliest instant at which any verdict changes without new events; None: none will."""
+        instants = [verdict.change_us() for verdict in self]
+        future = earliest((*instants, *self._unseen()))
+        return None if future is None else local(future, self.facts.calendar.zone)
+
+    def _unseen(self) -> Iterator[int]:
+        """Evidence in the record that lies after `as_of`."""
+        record, as_of = self.record, self.facts.as_of
+        for item in (*record.events, *record.turns):
+            yield from (at for at in (item.at_us, item.until_us) if at is not None and at > as_of)
+        yield from (review.at_us for review in record.reviews if review.at_us is not None and review.at_us > as_of)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The assessment as plain JSON values; docs/reference/assessment.schema.json is its schema."""
+        change = self.next_change_at
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "record_id": self.record_id,
+            "as_of": self.as_of.isoformat(),
+            "next_change_at": None if change is None else change.isoformat(),
+            "catalog_version": self.evaluator.catalog.version,
+            "catalog_digest": self.evaluator.catalog.digest,
+            "problems": [_problem(problem) for problem in self.problems],
+            "verdicts": [verdict.to_dict() for verdict in self],
+        }
+
+
+def _problem(problem: Problem) -> Mapping[str, Any]:
+    return {"code": problem.code, "path": problem.dotted(), "message": problem.message, "hint": problem.hint}

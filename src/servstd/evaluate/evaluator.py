@@ -1,0 +1,117 @@
+"""The evaluator: a compiled catalog that judges records. Immutable, thread-safe, picklable; no clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from servstd.catalog import Catalog, load_catalog
+from servstd.catalog.body import BY_KEY
+from servstd.errors import Problem, RecordError
+from servstd.evaluate.assessment import Assessment
+from servstd.evaluate.facts_of import SeenFacts
+from servstd.evaluate.verdict import Verdict
+from servstd.facts import Facts
+from servstd.flat import FlatReader
+from servstd.outcome import NOT_APPLICABLE, PENDING, Outcome
+from servstd.record import Record
+from servstd.terms.story import local
+from servstd.values import to_us
+
+_MAX_SCOPES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something owed: by which rule, since when and until when.
+
+    `due_at` and `late_after` are None while the clock is paused. `warn_at` are the rule's warnings, in order.
+    """
+
+    rule_id: str
+    received_at: datetime | None
+    due_at: datetime | None
+    late_after: datetime | None
+    remaining: timedelta | None
+    is_paused: bool
+    warn_at: tuple[datetime, ...] = ()
+
+
+class Evaluator:
+    """Judges records by a catalog.
+
+    `defaults` are assumed where a record does not say; every verdict lists what was assumed. To reload a catalog,
+    build a new evaluator.
+    """
+
+    def __init__(
+        self, catalog: Catalog | None = None, *, defaults: Mapping[str, Any] | None = None, strict: bool = False
+    ) -> None:
+        self.catalog = load_catalog() if catalog is None else catalog
+        self.defaults = {**self.catalog.defaults, **(defaults or {})}
+        self.strict = strict
+        self.reader = FlatReader(self.catalog.vocabulary)
+        self.reported = tuple(self.catalog.enabled_rules)
+        self.all_out_of_scope: dict[str, Outcome] = dict.fromkeys(self.reported, NOT_APPLICABLE)
+        self._scopes: dict[tuple[Any, ...], dict[str, None]] = {}
+
+    def check(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> Assessment:
+        """The verdicts of one record, given full or flat, as seen at an aware instant.
+
+        Raises `RecordError` for a record that can not be judged at all, and under `strict` for anything odd.
+        """
+        if not isinstance(record, Record):
+            record = self.reader.read(record)
+        if self.strict and record.problems:
+            raise RecordError(record.problems)
+        if as_of.tzinfo is None:
+            raise RecordError([Problem("naive-time", f"{str(as_of)!r} has no time zone", ("as_of",))])
+        return Assessment(self, SeenFacts(record, to_us(as_of), self.catalog, self.defaults))
+
+    def check_many(self, records: Iterable[Record | Mapping[str, Any]], *, as_of: datetime) -> Iterator[Assessment]:
+        """One assessment a record, lazily."""
+        return (self.check(record, as_of=as_of) for record in records)
+
+    def deadlines(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> list[Deadline]:
+        """What is owed and until when, the soonest first; paused clocks last."""
+        assessment = self.check(record, as_of=as_of)
+        owed = [verdict for verdict in assessment if verdict.outcome is PENDING]
+        found = [deadline for verdict in owed for deadline in _deadlines(verdict)]
+        return sorted(found, key=lambda one: (one.late_after is None, one.late_after or as_of, one.rule_id))
+
+    def in_scope(self, facts: Facts) -> dict[str, None]:
+        """The rules that may be about a record, by its kind, channel, audience and direction; remembered."""
+        key = tuple(facts.values.get(name) for name in BY_KEY)
+        known = self._scopes.get(key)
+        if known is None:
+            known = self._find_scope(dict(zip(BY_KEY, key, strict=True)))
+            if len(self._scopes) < _MAX_SCOPES:
+                self._scopes[key] = known
+        return known
+
+    def _find_scope(self, values: Mapping[str, Any]) -> dict[str, None]:
+        found: dict[str, None] = {}
+        for rule_id, rule in self.catalog.rules.items():
+            bodies = [version.body for version in rule.versions] or [rule.body]
+            if any(body.always is None or body.always.known(values) is not False for body in bodies):
+                found[rule_id] = None
+        return found
+
+
+def _deadlines(verdict: Verdict) -> Iterator[Deadline]:
+    for opportunity, finding in verdict.parts():
+        if finding.outcome is not PENDING or finding.received is None:
+            continue
+        zone = opportunity.calendar.zone
+        warnings = [warn.instant(finding, opportunity.calendar) for warn in verdict.rule.body.warn]
+        yield Deadline(
+            verdict.rule_id,
+            local(finding.received, zone),
+            None if finding.due is None else local(finding.due, zone),
+            None if finding.late_after is None else local(finding.late_after, zone),
+            None if finding.remaining is None else timedelta(microseconds=finding.remaining),
+            finding.reason == "clock_paused",
+            tuple(local(at, zone) for at in sorted(at for at in warnings if at is not None)),
+        )

@@ -1,0 +1,215 @@
+"""Judging one rule on one record: scope, exemptions, opportunities, overrides, the check, waivers.
+
+The order is the contract's: an override states the verdict; then scope must be shown, an exemption too; then the
+check decides each opportunity.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from servstd.calendar import BusinessCalendar
+from servstd.catalog import Catalog, Rule
+from servstd.catalog.body import Body
+from servstd.catalog.waivers import midnight_us
+from servstd.facts import Facts, Opportunity, Said
+from servstd.finding import Finding, not_applicable, roll_up, unknown
+from servstd.kinds.review import settle
+from servstd.outcome import FAIL, NOT_APPLICABLE
+from servstd.record import Event
+from servstd.terms.words import find_hit
+
+if TYPE_CHECKING:
+    from servstd.outcome import Outcome
+
+logger = logging.getLogger("servstd")
+
+Judged = list[tuple[Opportunity, Finding]]
+Ask = Callable[[str, Opportunity], "Outcome"]
+OUT_OF_SCOPE = not_applicable("out_of_scope")
+
+
+class Judge:
+    """Judges rules on the facts of one record. `ask` gives another rule's outcome on the same opportunity."""
+
+    __slots__ = ("ask", "catalog", "facts")
+
+    def __init__(self, facts: Facts, catalog: Catalog, ask: Ask) -> None:
+        self.facts, self.catalog, self.ask = facts, catalog, ask
+
+    def judge(self, rule: Rule, body: Body | None = None) -> Judged:
+        """Every opportunity of a rule with its finding; a rule whose own code fails is undecided."""
+        try:
+            if body is not None or not rule.versions:
+                return self._judge_body(rule, body or rule.body)
+            return self._judge_versions(rule)
+        except Exception as error:
+            logger.exception("the check of rule %s failed on a record: %s", rule.id, type(error).__name__)
+            return [(self._opportunity(rule, rule.body), unknown("check_error", type(error).__name__))]
+
+    def _judge_versions(self, rule: Rule) -> Judged:
+        """Each opportunity under the version in force at its governing instant."""
+        found: Judged = []
+        zone = self.catalog.zone
+        for version in rule.versions:
+            low = None if version.from_ is None else midnight_us(version.from_, zone)
+            high = None if version.until is None else midnight_us(version.until, zone)
+            for opportunity, finding in self._judge_body(rule, version.body):
+                for part in finding.opportunities():
+                    at = self.governing(opportunity, part)
+                    if (low is None or low <= at) and (high is None or at < high):
+                        found.append((opportunity, part))
+        if found:
+            return found
+        return [(self._opportunity(rule, rule.body), not_applicable("outside_effective_dates"))]
+
+    def governing(self, opportunity: Opportunity, finding: Finding) -> int:
+        """The instant that says which version is in force: the clock's start, the opportunity, or the beginning."""
+        if finding.received is not None:
+            return finding.received
+        this = opportunity.this
+        if this is not None and this.at_us is not None:
+            return this.at_us
+        begins = self.facts.begins_at()
+        return self.facts.as_of if begins is None else begins
+
+    def _judge_body(self, rule: Rule, body: Body) -> Judged:
+        opportunity = self._opportunity(rule, body)
+        items = self._items(opportunity, body)
+        opportunities = [opportunity.at(index, items) for index in range(len(items))] if items else [opportunity]
+        stated = [self._override(rule, one) for one in opportunities]
+        if not any(stated):
+            first = self._closed_to(opportunity, body, items)
+            if first is not None:
+                return [(opportunity, first)]
+        return [
+            (one, self._waived(rule, one, given or self._decide(one, body)))
+            for one, given in zip(opportunities, stated, strict=True)
+        ]
+
+    def _opportunity(self, rule: Rule, body: Body) -> Opportunity:
+        return Opportunity(self.facts, self.catalog, self._calendar(body), rule.id, self.ask)
+
+    def _calendar(self, body: Body) -> BusinessCalendar:
+        """The rule's calendar, else the record's, in the zone that the rule asks for."""
+        choice = body.calendar
+        calendar = self.facts.calendar if choice is None or choice.use is None else self.catalog.calendar(choice.use)
+        if choice is not None and choice.time_zone is not None:
+            zone = self.facts.values.get(choice.time_zone)
+            return calendar.with_time_zone(str(zone)) if zone else calendar
+        return calendar
+
+    def _items(self, opportunity: Opportunity, body: Body) -> list[Event | Said] | None:
+        """The events or turns of `for_each`; None when the record itself is the opportunity."""
+        each = body.for_each
+        if each is None:
+            return None
+        if each.event is not None:
+            return list(each.event.seen(opportunity))
+        speaker = each.by or opportunity.setting.cues[each.cues[0]].by
+        turns = self.facts.turns
+        return [said for said in turns if said.speaker == speaker and find_hit(each.cues, said, opportunity)]
+
+    def _override(self, rule: Rule, opportunity: Opportunity) -> Finding | None:
+        """What overriding reviewers state; two that differ leave it ambiguous."""
+        if not self.facts.record.reviews:
+            return None
+        reviews = [review for review in self.facts.reviews(rule.id, opportunity.index) if review.is_override]
+        if not reviews:
+            return None
+        return settle(reviews, opportunity.setting.vocabulary.scales.get("yes_no", {}))
+
+    def _closed_to(self, opportunity: Opportunity, body: Body, items: list[Any] | None) -> Finding | None:
+        """Why a rule does not reach its opportunities at all."""
+        facts = self.facts
+        if body.always is not None:
+            answer = body.always.test(facts.values, opportunity)
+            if answer is False:
+                return OUT_OF_SCOPE
+            if answer is None:
+                return self._scope_unknown(opportunity, body)
+        if facts.record.unreadable and facts.record.unreadable & body.words():
+            return unknown("bad_data", *sorted(facts.record.unreadable & body.words()))
+        if items is None or items:
+            return None
+        return self._excepted(opportunity, body, is_fixed=True) or self._no_opportunity(opportunity, body)
+
+    def _scope_unknown(self, opportunity: Opportunity, body: Body) -> Finding:
+        """Scope is not shown; an exemption that is shown still holds."""
+        excepted = self._excepted(opportunity, body, is_fixed=True)
+        if excepted is not None or body.always is None:
+            return excepted or unknown("missing_field")
+        names = body.always.missing(self.facts.values, opportunity)
+        events = [name for name in names if name in self.catalog.vocabulary.events]
+        if events and len(events) == len(names) and not self.facts.is_tracked(events):
+            return unknown("event_not_tracked", *names)
+        return unknown("missing_field", *names)
+
+    def _no_opportunity(self, opportunity: Opportunity, body: Body) -> Finding:
+        """The situation did not occur; undecided when the source could not have shown it."""
+        each = body.for_each
+        if each is not None and each.event is not None:
+            if not each.event.is_tracked(self.facts):
+                return unknown("event_not_tracked", *each.event.types)
+            if each.event.maybe(opportunity):
+                where = each.event.where
+                return unknown("missing_field", *(sorted(where.fields()) if where else ()))
+            return not_applicable("no_opportunity", *each.event.types)
+        if each is not None and not self.facts.turns:
+            return unknown("no_transcript", "turns")
+        if not self.facts.is_transcript_complete:
+            return unknown("incomplete_transcript", "transcript_complete")
+        return not_applicable("no_opportunity")
+
+    def _excepted(self, opportunity: Opportunity, body: Body, is_fixed: bool = False) -> Finding | None:
+        for name, condition in body.excepts:
+            if is_fixed and condition.uses_anchor():
+                continue
+            if condition.test(self.facts.values, opportunity) is True:
+                return not_applicable("excepted", name)
+        return None
+
+    def _decide(self, opportunity: Opportunity, body: Body) -> Finding:
+        """One opportunity: its own part of the scope, the exemptions, then the check."""
+        if body.per_opportunity is not None:
+            answer = body.per_opportunity.test(self.facts.values, opportunity)
+            if answer is False:
+                return OUT_OF_SCOPE
+            if answer is None:
+                names = body.per_opportunity.missing(self.facts.values, opportunity)
+                return unknown("missing_field", *names)
+        excepted = self._excepted(opportunity, body)
+        if excepted is not None:
+            return excepted
+        return body.check.decide(opportunity)
+
+    def _waived(self, rule: Rule, opportunity: Opportunity, finding: Finding) -> Finding:
+        """A fail that a waiver covers is not applicable; what it was is kept."""
+        if not self.catalog.waivers or not any(waiver.rule == rule.id for waiver in self.catalog.waivers):
+            return finding
+        parts = [self._waive(rule, opportunity, part) for part in finding.opportunities()]
+        if all(new is old for new, old in zip(parts, finding.opportunities(), strict=True)):
+            return finding
+        return roll_up(parts)
+
+    def _waive(self, rule: Rule, opportunity: Opportunity, finding: Finding) -> Finding:
+        if finding.outcome is not FAIL:
+            return finding
+        at = self.governing(opportunity, finding)
+        for waiver in self.catalog.waivers:
+            if waiver.rule != rule.id or not waiver.covers(at):
+                continue
+            if waiver.when is None or waiver.when.test(self.facts.values, opportunity) is True:
+                pairs = {name: getattr(finding, name) for name in Finding.__slots__}
+                pairs |= {"outcome": NOT_APPLICABLE, "reason": "waived", "names": (waiver.reason,)}
+                return Finding(**pairs)
+        return finding
+
+
+def parts_of(judged: Judged) -> Iterator[tuple[Opportunity, Finding]]:
+    """Every opportunity with its finding, those inside one check apart."""
+    for opportunity, finding in judged:
+        for part in finding.opportunities():
+            yield opportunity, part

@@ -1,0 +1,238 @@
+"""The flat form of a record: a mapping as CSV rows, JSON lines and help-desk dictionaries hold it.
+
+`<event>_at` is an event, `<event>_until` its end, `<event>_<attribute>` its attribute (the longest declared name
+wins), any other key that is no attribute of `Record` is a field. `events`, `turns` and `reviews` may be lists of
+mappings. None and empty texts are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from servstd.errors import Problem, RecordError
+from servstd.record import Event, Record, Review, Turn
+from servstd.values import BadValue, parse_instant
+from servstd.vocabulary import EVENT_ATTRIBUTES, RECORD_ATTRIBUTES, Vocabulary, nearest
+
+_LISTS = ("events", "turns", "reviews")
+_SETS = ("complete_for", "tracked")
+_TURN_KEYS = ("speaker", "text", "at", "until")
+_REVIEW_KEYS = ("rule", "value", "reviewer", "at", "opportunity", "override", "reason")
+
+
+def classify_key(key: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
+    """What a flat key means: (`event` | `until` | `attribute`, event type, attribute) or (`field`, key, '')."""
+    if key in vocabulary.fields or key in RECORD_ATTRIBUTES:
+        return "field", key, ""
+    if key.endswith("_at") and key[:-3] in vocabulary.events:
+        return "event", key[:-3], "at"
+    if key.endswith("_until") and key[:-6] in vocabulary.events:
+        return "until", key[:-6], "until"
+    for cut in range(len(key) - 1, 0, -1):
+        if key[cut] == "_" and (known := vocabulary.events.get(key[:cut])):
+            name = key[cut + 1 :]
+            if name in known.attributes or name in EVENT_ATTRIBUTES[3:]:
+                return "attribute", key[:cut], name
+    return "field", key, ""
+
+
+@dataclass
+class FlatReader:
+    """Reads flat mappings with one vocabulary; remembers what each key means.
+
+    `zone` is the zone of a source with naive times. `tracked` and `complete_for` describe the source and are
+    laid under what a record says of itself.
+    """
+
+    vocabulary: Vocabulary
+    zone: tzinfo | None = None
+    tracked: frozenset[str] | None = None
+    complete_for: frozenset[str] = frozenset()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    _meaning: dict[str, tuple[str, str, str]] = field(default_factory=dict, repr=False)
+
+    def read(self, row: Mapping[str, Any]) -> Record:
+        """The record that a mapping describes; what can not be read is in `.problems` and `.unreadable`.
+
+        Raises `RecordError` when there is no id or a list is no list: such a row can not be judged at all.
+        """
+        return _Row(self, row).record()
+
+    def meaning(self, key: str) -> tuple[str, str, str]:
+        """What a flat key means, remembered."""
+        known = self._meaning.get(key)
+        if known is None:
+            known = self._meaning[key] = classify_key(key, self.vocabulary)
+        return known
+
+
+class _Row:
+    """One mapping while it is being read."""
+
+    def __init__(self, reader: FlatReader, row: Mapping[str, Any]) -> None:
+        self.reader, self.row = reader, row
+        self.problems: list[Problem] = []
+        self.unreadable: set[str] = set()
+        self.flat_events: dict[str, dict[str, Any]] = {}
+        self.fields: dict[str, Any] = {}
+
+    def record(self) -> Record:
+        row, reader = self.row, self.reader
+        for key, value in row.items():
+            if key not in _RESERVED and value is not None and value != "":
+                self._take(key, value)
+        for key, value in (row.get("fields") or {}).items():
+            self._take_field(key, value)
+        events = [event for event in map(self._flat_event, self.flat_events) if event]
+        events += self._items("events", self._event)
+        turns, reviews = self._items("turns", self._turn), self._items("reviews", self._review)
+        attributes = {name: self.fields.pop(name) for name in RECORD_ATTRIBUTES if name in self.fields}
+        tracked = row.get("tracked", reader.tracked)
+        return Record(
+            id=self._id(),
+            **{"kind": "interaction", **attributes},
+            events=tuple(events),
+            fields=self.fields,
+            turns=tuple(turns),
+            reviews=tuple(reviews),
+            complete_for=self._names("complete_for") | reader.complete_for,
+            tracked=None if tracked is None else self._names("tracked") or frozenset(tracked),
+            agent_names=tuple(row.get("agent_names") or ()),
+            defaults=reader.defaults,
+            unreadable=frozenset(self.unreadable),
+            problems=tuple(self.problems),
+        )
+
+    def _id(self) -> str:
+        value = self.row.get("id")
+        if value is None or value == "":
+            raise RecordError([Problem("missing-id", "the record has no id", ("id",))])
+        return str(value)
+
+    def _names(self, key: str) -> frozenset[str]:
+        names = self.row.get(key) or ()
+        if isinstance(names, str):
+            names = names.replace(",", " ").split()
+        for name in names:
+            if name not in self.reader.vocabulary.events and name not in self.reader.vocabulary.fields:
+                self._problem("unknown-event", f"no event is called {name!r}", key, nearest(name, self._event_names()))
+        return frozenset(names)
+
+    def _event_names(self) -> list[str]:
+        return list(self.reader.vocabulary.events)
+
+    def _take(self, key: str, value: Any) -> None:
+        what, name, attribute = self.reader.meaning(key)
+        if what == "field":
+            self._take_field(key, value)
+        else:
+            self.flat_events.setdefault(name, {})[attribute] = value
+
+    def _take_field(self, key: str, value: Any) -> None:
+        word = self.reader.vocabulary.fields.get(key)
+        if word is None and key.endswith(("_at", "_until")):
+            cut = key.rpartition("_")[0]
+            hint = nearest(cut, self._event_names())
+            self._problem("unknown-event", f"no event is called {cut!r}", key, hint)
+        if value is None or value == "":
+            return
+        try:
+            self.fields[key] = word.type.read(value, self.reader.zone) if word else value
+        except BadValue as error:
+            self._unreadable(key, key, error)
+
+    def _flat_event(self, name: str) -> Event | None:
+        body = self.flat_events[name]
+        if "at" not in body:
+            keys = ", ".join(f"{name}_{attribute}" for attribute in body)
+            self._problem("attribute-without-event", f"{keys} without {name}_at", f"{name}_at")
+            return None
+        return self._event({"type": name, **body}, lambda attribute: f"{name}_{attribute}")
+
+    def _event(self, body: Mapping[str, Any], place: Any = None) -> Event | None:
+        kind = body.get("type")
+        where = place or (lambda attribute: f"events.{kind}.{attribute}")
+        known = self.reader.vocabulary.events.get(str(kind))
+        if known is None:
+            hint = nearest(kind, self._event_names())
+            self._problem("unknown-event", f"no event is called {kind!r}", "events", hint)
+            if not isinstance(kind, str):
+                return None
+        attributes: dict[str, Any] = {}
+        try:
+            for key, value in body.items():
+                if key not in EVENT_ATTRIBUTES and value is not None and value != "":
+                    current = where(key)
+                    word = known.attributes.get(key) if known else None
+                    attributes[key] = word.type.read(value, self.reader.zone) if word else value
+            current = where("at")
+            at = parse_instant(body.get("at"), self.reader.zone)
+            current = where("until")
+            ends = body.get("until")
+            until = None if ends is None or ends == "" else parse_instant(ends, self.reader.zone)
+        except BadValue as error:
+            self._unreadable(str(kind), current, error)
+            return None
+        ref, actor = body.get("ref"), body.get("actor")
+        ref = None if ref is None or ref == "" else str(ref)
+        return Event(str(kind), at, until, actor, ref, attributes, int(body.get("sequence") or 0))
+
+    def _turn(self, body: Mapping[str, Any]) -> Turn | None:
+        self._unknown_keys(body, _TURN_KEYS, "turns")
+        at, until = self._instant(body, "at", "turns"), self._instant(body, "until", "turns")
+        return Turn(str(body.get("speaker")), str(body.get("text") or ""), at, until)
+
+    def _review(self, body: Mapping[str, Any]) -> Review | None:
+        self._unknown_keys(body, _REVIEW_KEYS, "reviews")
+        value = body.get("value")
+        value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+        review = Review(
+            str(body.get("rule")),
+            str(value),
+            body.get("reviewer"),
+            self._instant(body, "at", "reviews"),
+            body.get("opportunity"),
+            bool(body.get("override", False)),
+            body.get("reason"),
+        )
+        if review.override and not review.reason:
+            self._problem(
+                "override-without-reason", "an override needs a reason; read as an ordinary answer", "reviews"
+            )
+        return review
+
+    def _instant(self, body: Mapping[str, Any], key: str, where: str) -> Any:
+        value = body.get(key)
+        if value is None or value == "":
+            return None
+        try:
+            return parse_instant(value, self.reader.zone)
+        except BadValue as error:
+            self._unreadable(where, f"{where}.{key}", error)
+            return None
+
+    def _items(self, key: str, read: Any) -> list[Any]:
+        items = self.row.get(key)
+        if items is None or items == "":
+            return []
+        if not isinstance(items, (list, tuple)) or not all(isinstance(item, Mapping) for item in items):
+            raise RecordError([Problem("not-a-list", f"expected a list of {key}", (key,))])
+        return [item for item in map(read, items) if item is not None]
+
+    def _unknown_keys(self, body: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+        for key in body:
+            if key not in known:
+                self._problem("unknown-key", f"unknown key {key!r}", where, nearest(key, known))
+
+    def _unreadable(self, word: str, where: str, error: BadValue) -> None:
+        self.unreadable.add(word)
+        self._problem(error.code, str(error), where, error.hint)
+
+    def _problem(self, code: str, message: str, where: str, hint: str | None = None) -> None:
+        self.problems.append(Problem(code, message, (where,), hint))
+
+
+_RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, *_SETS))

@@ -1,0 +1,140 @@
+"""What every kind of check has: its parameters as a model, `check`, its steps in words, its examples.
+
+A kind is one class in one file: the fields are the parameters a policy owner writes, the docstring is its page,
+`check` decides one opportunity. Pass a kind of your own to `load_catalog(..., kinds=[...])`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from servstd.facts import Opportunity
+from servstd.finding import Finding, not_applicable, unknown
+from servstd.steps import Step
+from servstd.terms.condition import Condition
+from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.event_ref import EventRef
+from servstd.terms.read import ConditionField
+from servstd.terms.validation import problems_of
+from servstd.vocabulary import nearest
+
+
+class Check(BaseModel):
+    """Base of all kinds.
+
+    `when` limits the check to records that meet a condition: not met is not applicable, undecided is unknown.
+    `trust_silence` says that the absence of an event is evidence even if the source does not say so.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    name: ClassVar[str] = ""
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+
+    kind: str
+    when: ConditionField = None
+    trust_silence: bool | None = None
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """Decide one opportunity."""
+        raise NotImplementedError
+
+    def is_meant(self, opportunity: Opportunity) -> bool:
+        """False when its `when` is certainly not met: then the check is left out."""
+        return self.when is None or self.when.test(opportunity.values, opportunity) is not False
+
+    def decide(self, opportunity: Opportunity) -> Finding:
+        """Decide one opportunity, minding `when`; notes which check it was."""
+        if self.when is not None:
+            answer = self.when.test(opportunity.values, opportunity)
+            if answer is False:
+                return self._own(not_applicable("no_opportunity"))
+            if answer is None:
+                return self._own(unknown("missing_field", *self.when.missing(opportunity.values, opportunity)))
+        return self._own(self.check(opportunity))
+
+    def _own(self, finding: Finding) -> Finding:
+        if finding.check is None:
+            finding.check = self
+        return finding
+
+    def alternatives(self, opportunity: Opportunity) -> Iterable[Finding]:
+        """What other evidence says that the finding did not need; for conflicts."""
+        return ()
+
+    def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
+        """How the finding came about."""
+        return []
+
+    def event_refs(self) -> tuple[EventRef, ...]:
+        """The event references among the parameters."""
+        return tuple(value for value in self.__dict__.values() if isinstance(value, EventRef))
+
+    def children(self) -> tuple[Check, ...]:
+        """The checks inside this one."""
+        return ()
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions among the parameters."""
+        return () if self.when is None else (self.when,)
+
+    def events(self) -> frozenset[str]:
+        """Every event type that the check reads."""
+        refs = self.event_refs()
+        return frozenset().union(*(ref.words() for ref in refs), *(part.events() for part in self.conditions()))
+
+    def fields_read(self) -> frozenset[str]:
+        """Every field that the check reads."""
+        return frozenset().union(*(part.fields() for part in self.conditions()))
+
+    def needs_review(self) -> bool:
+        """True when only a reviewer can decide it."""
+        return False
+
+    def starts(self) -> EventRef | None:
+        """The event that starts its clock, when it has one."""
+        return None
+
+    def helping(self) -> frozenset[str]:
+        """Event types whose presence can only help: removing one never turns a fail into a pass."""
+        return frozenset()
+
+    def harming(self) -> frozenset[str]:
+        """Event types whose presence can only harm: adding one never turns a fail into a pass."""
+        return frozenset()
+
+
+def parse_check(spec: Any, reading: Reading, path: Path = ()) -> Check | None:
+    """Read one check; what is wrong is reported, and then the result is None."""
+    if not isinstance(spec, Mapping):
+        reading.report("not-a-check", f"expected a check with a kind, got {spec!r}", path)
+        return None
+    kinds = reading.context.kinds
+    name = spec.get("kind")
+    model = kinds.get(name) if isinstance(name, str) else None
+    if model is None:
+        if name is None:
+            reading.report("missing-key", f"missing key 'kind', one of {', '.join(kinds)}", path)
+        else:
+            reading.report("unknown-kind", f"no kind is called {name!r}", (*path, "kind"), nearest(name, kinds))
+        return None
+    try:
+        check: Check = model.model_validate(dict(spec), context=reading.context)
+    except ValidationError as error:
+        reading.problems.extend(problems_of(error, model, path))
+        return None
+    return check
+
+
+def _parse_checks(spec: Any, reading: Reading, path: Path) -> dict[str, Check]:
+    if not isinstance(spec, Mapping) or not spec:
+        reading.report("not-a-mapping", "'checks' takes names with their checks", path)
+        return {}
+    checks = {name: parse_check(body, reading, (*path, name)) for name, body in spec.items()}
+    return {name: check for name, check in checks.items() if check is not None}
+
+
+ChecksField = Annotated[Any, read_with(_parse_checks)]

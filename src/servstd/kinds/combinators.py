@@ -1,0 +1,149 @@
+"""Combinations of checks.
+
+`all_of` passes when every check passes: fail, then pending, then unknown win over pass. `any_of` passes when one
+does: pass, then pending, then unknown win over fail. `first_decided` takes the first check in the written order
+that passes, fails or is not applicable, then a pending one, then an unknown one (the reason is that of a check which
+looked at evidence, before that of one which lacks it, before a missing review). A check whose `when` is not met is
+left out, and so is one that is not applicable in `all_of` and `any_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from servstd.facts import Opportunity
+from servstd.finding import Finding, combine, earliest, not_applicable
+from servstd.kinds.base import Check, ChecksField
+from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcome
+from servstd.steps import Step
+from servstd.terms.condition import Condition
+from servstd.terms.event_ref import EventRef
+
+
+class _Combinator(Check):
+    checks: ChecksField
+
+    def children(self) -> tuple[Check, ...]:
+        """The checks inside."""
+        return tuple(self.checks.values())
+
+    def _findings(self, opportunity: Opportunity) -> list[Finding]:
+        return [child.decide(opportunity) for child in self.children() if child.is_meant(opportunity)]
+
+    def event_refs(self) -> tuple[EventRef, ...]:
+        """The event references of all checks inside."""
+        return tuple(ref for child in self.children() for ref in child.event_refs())
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions of all checks inside, and the own one."""
+        return (*super().conditions(), *(part for child in self.children() for part in child.conditions()))
+
+    def events(self) -> frozenset[str]:
+        """Every event type that the checks inside read."""
+        return super().events().union(*(child.events() for child in self.children()))
+
+    def fields_read(self) -> frozenset[str]:
+        """Every field that the checks inside read."""
+        return super().fields_read().union(*(child.fields_read() for child in self.children()))
+
+    def starts(self) -> EventRef | None:
+        """The event that starts the first clock inside."""
+        starts = [child.starts() for child in self.children()]
+        return next((start for start in starts if start is not None), None)
+
+    def helping(self) -> frozenset[str]:
+        """What helps one check and harms none."""
+        helping = frozenset[str]().union(*(child.helping() for child in self.children()))
+        return helping - self.harming()
+
+    def harming(self) -> frozenset[str]:
+        """What harms a check."""
+        return frozenset[str]().union(*(child.harming() for child in self.children()))
+
+    def needs_review(self) -> bool:
+        """True when only reviewers can decide every check inside."""
+        return all(child.needs_review() for child in self.children())
+
+    def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
+        """The steps of the check that decided."""
+        return []
+
+
+class AllOf(_Combinator):
+    """Every check passes."""
+
+    name: ClassVar[str] = "all_of"
+
+    kind: Literal["all_of"] = "all_of"
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """Fail, pending and unknown win over pass."""
+        return _chosen(self._findings(opportunity), (FAIL, PENDING, UNKNOWN, PASS, NOT_APPLICABLE))
+
+
+class AnyOf(_Combinator):
+    """At least one check passes."""
+
+    name: ClassVar[str] = "any_of"
+
+    kind: Literal["any_of"] = "any_of"
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """Pass, pending and unknown win over fail."""
+        return _chosen(self._findings(opportunity), (PASS, PENDING, UNKNOWN, FAIL, NOT_APPLICABLE))
+
+
+def _chosen(findings: list[Finding], order: tuple[Outcome, ...]) -> Finding:
+    if not findings:
+        return not_applicable("no_opportunity")
+    chosen = combine(findings, order)
+    chosen.change_at = earliest(finding.change_at for finding in findings)
+    return chosen
+
+
+# Which undecided check to name: one that looked at evidence, then one that lacks it, and last a review not yet made.
+_LOOKED = ("ambiguous", "cue_not_found", "reviewer_unsure", "incomplete_transcript", "language_not_supported")
+
+
+def _rank(finding: Finding) -> int:
+    if finding.reason in _LOOKED:
+        return 0
+    return 2 if finding.reason == "no_review" else 1
+
+
+class FirstDecided(_Combinator):
+    """The first check that is decided."""
+
+    name: ClassVar[str] = "first_decided"
+
+    kind: Literal["first_decided"] = "first_decided"
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """The first decided finding, else a pending one, else an unknown one."""
+        waiting: list[Finding] = []
+        for child in self.children():
+            if not child.is_meant(opportunity):
+                continue
+            finding = child.decide(opportunity)
+            if finding.outcome is not PENDING and finding.outcome is not UNKNOWN:
+                finding.change_at = earliest((finding.change_at, *(other.change_at for other in waiting)))
+                return finding
+            waiting.append(finding)
+        return self._undecided(waiting)
+
+    def _undecided(self, waiting: list[Finding]) -> Finding:
+        if not waiting:
+            return not_applicable("no_opportunity")
+        pending = [finding for finding in waiting if finding.outcome is PENDING]
+        chosen = pending[0] if pending else min(waiting, key=_rank)
+        chosen.change_at = earliest(finding.change_at for finding in waiting)
+        if chosen.lean is None:
+            chosen.lean = next((finding.lean for finding in waiting if finding.lean), None)
+        if any(finding.is_conflict for finding in waiting):
+            chosen.is_conflict = True
+        return chosen
+
+    def alternatives(self, opportunity: Opportunity) -> Iterable[Finding]:
+        """What every check says by itself."""
+        return self._findings(opportunity)

@@ -1,0 +1,309 @@
+"""One event within a target of another.
+
+The clock starts at the `from` event (on a business clock at the next opening, when it came while closed) and is
+met when the `to` event happens at or before the last passing instant. An event before its start is ignored; one
+at the same instant counts. `due` takes the limit from the record itself, such as a promised date; with `within`
+as well, the earlier one holds (a due time before the start is then left out). `moved_by` moves that due time when
+a new one was agreed no later than the old one. `released_by` ends the duty before the limit; after it, the fail stays.
+
+`cycles: each` (the default) judges every start by itself, and one answer answers every start before it; `first`
+and `last` judge one start; `sum` adds up the exchanges and `longest` takes the longest one.
+
+A deadline trusts silence: no answer once the limit is over is a fail, unless the source can not log answers at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from servstd.facts import Opportunity
+from servstd.finding import Finding, not_applicable, roll_up, unknown
+from servstd.kinds.base import Check
+from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING
+from servstd.record import Event
+from servstd.steps import Step
+from servstd.terms.agreement import agree
+from servstd.terms.clock import Limit, counted, limit_of, start_of
+from servstd.terms.due import due_of
+from servstd.terms.event_ref import EventRef
+from servstd.terms.moved import MovedByField
+from servstd.terms.pauses import PausesField, Stretch, paused
+from servstd.terms.read import EventField
+from servstd.terms.story import clock_steps
+from servstd.terms.target import DueField, TargetField
+from servstd.units import Clock, Duration
+
+Cycle = tuple[Event, "Event | None"]
+
+
+class Deadline(Check):
+    """One event within a target of another."""
+
+    name: ClassVar[str] = "deadline"
+
+    kind: Literal["deadline"] = "deadline"
+    from_: EventField = Field(alias="from")
+    to: EventField
+    within: TargetField = None
+    due: DueField = None
+    moved_by: MovedByField = None
+    released_by: EventField = None
+    pauses: PausesField = ()
+    cycles: Literal["each", "first", "last", "sum", "longest"] = "each"
+    same: str | None = None
+    automated_counts: bool = False
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """Judge every start, or the one that `cycles` names."""
+        starts = self.from_.seen(opportunity, self.automated_counts)
+        if not starts:
+            return self._without_start(opportunity)
+        if not self.to.is_tracked(opportunity.facts):
+            return unknown("event_not_tracked", *self.to.types, received=starts[0].at_us)
+        stretches = paused(self.pauses, opportunity)
+        if self.cycles == "sum":
+            return self._sum(opportunity, starts, stretches)
+        if self.cycles == "longest":
+            starts = [start for start, _ in self._exchanges(opportunity, starts)]
+        elif self.cycles != "each":
+            starts = [starts[0] if self.cycles == "first" else starts[-1]]
+        return roll_up(self._judge(opportunity, start, starts, stretches) for start in starts)
+
+    def _without_start(self, opportunity: Opportunity) -> Finding:
+        """No start: a record that lacks its own beginning is undecided, other starts need not happen."""
+        facts = opportunity.facts
+        for event in facts.future:
+            if event.type in self.from_.types and self.from_.matches(event, opportunity, self.automated_counts):
+                return Finding(PENDING, "not_started", received=event.at_us, change_at=event.at_us)
+        if not self.from_.is_tracked(facts):
+            return unknown("event_not_tracked", *self.from_.types)
+        if facts.unseen_start(self.from_.types):
+            return unknown("no_such_event", *self.from_.types)
+        return not_applicable("no_opportunity", *self.from_.types)
+
+    def _judge(self, opportunity: Opportunity, start: Event, starts: list[Event], stretches: list[Stretch]) -> Finding:
+        """One start: its limit, its answer, and what follows."""
+        finding = Finding(PENDING, "clock_running", received=start.at_us)
+        problem = self._set_limit(opportunity, start, stretches, finding)
+        if problem is not None:
+            return problem
+        answer, is_unclear, is_early = self._answer(opportunity, start, starts)
+        if self._is_released(opportunity, start, answer, finding):
+            return finding
+        if is_unclear and (answer is None or not self._is_in_time(answer, finding)):
+            finding.outcome, finding.reason = unknown("ambiguous").outcome, "ambiguous"
+            return finding
+        if answer is not None:
+            self._decide(opportunity, answer, finding, stretches)
+        else:
+            self._wait(opportunity, finding, stretches, is_early)
+        return finding
+
+    def _set_limit(
+        self, opportunity: Opportunity, start: Event, stretches: list[Stretch], finding: Finding
+    ) -> Finding | None:
+        """Put the target, the start of the clock and the limit into the finding; or say what is missing."""
+        calendar = opportunity.calendar
+        own, missing = (None, None)
+        if self.due is not None:
+            own, missing = due_of(self.due, start, self.moved_by, opportunity)
+        duration, assumed = self.within.resolve(opportunity) if self.within is not None else (None, ())
+        if self.within is not None and duration is None:
+            return unknown("missing_field", *self.within.fields(), received=start.at_us)
+        if duration is None:
+            if own is None:
+                return _no_due(missing, start)
+            finding.started, limit = start.at_us, Limit(own, own)
+        else:
+            finding.started = start_of(start.at_us, duration.clock, calendar)
+            limit = limit_of(start.at_us, duration, calendar, stretches)
+            if own is not None and own >= start.at_us and (limit.due is None or own < limit.due):
+                duration, limit = None, Limit(own, own)
+        finding.assumed, finding.target = assumed, duration
+        finding.due, finding.late_after = limit.due, limit.late_after
+        return None
+
+    def _answer(self, opportunity: Opportunity, start: Event, starts: list[Event]) -> tuple[Event | None, bool, bool]:
+        """The first answer from the start on; whether one before it may be it; whether one came too early."""
+        is_unclear = is_early = False
+        for event in self.to.maybe(opportunity, self.automated_counts):
+            if event.at_us < start.at_us:
+                is_early = is_early or event.at_us < starts[0].at_us
+                continue
+            matches = self.to.matches(event, opportunity, self.automated_counts)
+            agrees = True if self.same is None else agree(self.same, start, event, starts)
+            if matches is True and agrees is True:
+                return event, is_unclear, is_early
+            is_unclear = is_unclear or (matches is not False and agrees is not False)
+        return None, is_unclear, is_early
+
+    def _is_released(self, opportunity: Opportunity, start: Event, answer: Event | None, finding: Finding) -> bool:
+        """True when the duty ended before the limit and before an answer came."""
+        if self.released_by is None:
+            return False
+        for event in self.released_by.seen(opportunity, automated_counts=True):
+            if event.at_us < start.at_us or (answer is not None and event.at_us >= answer.at_us):
+                continue
+            if self.same is not None and agree(self.same, start, event, []) is False:
+                continue
+            if finding.late_after is None or event.at_us <= finding.late_after:
+                finding.outcome, finding.reason, finding.decided = NOT_APPLICABLE, "released", event.at_us
+                finding.evidence = (start, event)
+                return True
+        return False
+
+    def _is_in_time(self, answer: Event, finding: Finding) -> bool:
+        return finding.late_after is None or answer.at_us <= finding.late_after
+
+    def _decide(self, opportunity: Opportunity, answer: Event, finding: Finding, pauses: list[Stretch]) -> None:
+        """Done: in time or late."""
+        finding.decided, finding.evidence = answer.at_us, (answer,)
+        finding.elapsed = self._used(opportunity, finding, answer.at_us, pauses)
+        if self._is_in_time(answer, finding):
+            finding.outcome, finding.reason = PASS, "in_time"
+            return
+        finding.outcome, finding.reason = FAIL, "late"
+        self._set_lateness(opportunity, finding, answer.at_us)
+
+    def _set_lateness(self, opportunity: Opportunity, finding: Finding, end: int) -> None:
+        limit = finding.late_after if finding.due is None else finding.due
+        finding.late_by_elapsed = end - (finding.late_after or 0)
+        target = finding.target
+        if isinstance(target, Duration) and target.is_time:
+            finding.late_by = (finding.elapsed or 0) - target.amount
+        elif target is None and limit is not None:
+            finding.late_by = finding.late_by_elapsed
+
+    def _used(self, opportunity: Opportunity, finding: Finding, end: int, pauses: list[Stretch]) -> int:
+        """Time used up to an instant: on the target's clock, in open time for days, in real time for a due time."""
+        clock = finding.target.clock if isinstance(finding.target, Duration) else Clock.ELAPSED_TIME
+        return counted(finding.started or 0, end, clock, opportunity.calendar, pauses)
+
+    def _wait(self, opportunity: Opportunity, finding: Finding, pauses: list[Stretch], is_early: bool) -> None:
+        """Not done: overdue, paused or still running."""
+        facts = opportunity.facts
+        finding.elapsed = self._used(opportunity, finding, facts.as_of, pauses)
+        late_after = finding.late_after
+        if late_after is not None and facts.as_of > late_after:
+            self._overdue(opportunity, finding, is_early)
+            return
+        self._set_remaining(opportunity, finding, pauses)
+        is_paused = any(begin <= facts.as_of and (end is None or facts.as_of < end) for begin, end in pauses)
+        if is_paused:
+            finding.reason, finding.due, finding.late_after = "clock_paused", None, None
+        elif finding.started is not None and facts.as_of < finding.started:
+            finding.reason, finding.change_at = "not_started", finding.started
+        elif late_after is not None:
+            finding.change_at = late_after + 1
+
+    def _overdue(self, opportunity: Opportunity, finding: Finding, is_early: bool) -> None:
+        facts = opportunity.facts
+        if is_early:
+            finding.outcome, finding.reason = unknown("end_before_start").outcome, "end_before_start"
+        elif self.trust_silence is False and not self.to.is_complete(facts):
+            finding.outcome, finding.reason = unknown("no_such_event").outcome, "no_such_event"
+            finding.names, finding.lean = self.to.types, "fail"
+        else:
+            finding.outcome, finding.reason = FAIL, "overdue"
+            self._set_lateness(opportunity, finding, facts.as_of)
+
+    def _set_remaining(self, opportunity: Opportunity, finding: Finding, pauses: list[Stretch]) -> None:
+        target, as_of = finding.target, opportunity.facts.as_of
+        if isinstance(target, Duration) and target.is_time:
+            finding.remaining = target.amount - (finding.elapsed or 0)
+        elif isinstance(target, Duration):
+            finding.remaining = self._open_time_left(opportunity, finding, pauses, target)
+        elif finding.late_after is not None:
+            finding.remaining = finding.late_after - as_of
+
+    def _open_time_left(
+        self, opportunity: Opportunity, finding: Finding, pauses: list[Stretch], target: Duration
+    ) -> int:
+        """Open time before a day target is due; while paused, counted from the beginning of the pause."""
+        calendar, as_of = opportunity.calendar, opportunity.facts.as_of
+        begin = next((low for low, high in pauses if low <= as_of and (high is None or as_of < high)), None)
+        if begin is None:
+            return max(0, calendar.elapsed_us(as_of, finding.late_after)) if finding.late_after is not None else 0
+        before = [(low, high) for low, high in pauses if low < begin]
+        due = limit_of(finding.received or 0, target, calendar, before).due
+        return max(0, calendar.elapsed_us(max(begin, finding.started or begin), due))
+
+    def _exchanges(self, opportunity: Opportunity, starts: list[Event]) -> Iterable[Cycle]:
+        """Each first unanswered start with its answer."""
+        answered_at: int | None = -1
+        for start in starts:
+            if answered_at is None or start.at_us <= answered_at:
+                continue
+            answer = self._answer(opportunity, start, starts)[0]
+            answered_at = None if answer is None else answer.at_us
+            yield start, answer
+
+    def _sum(self, opportunity: Opportunity, starts: list[Event], pauses: list[Stretch]) -> Finding:
+        """All exchanges together within one target."""
+        duration, assumed = self.within.resolve(opportunity) if self.within else (None, ())
+        if duration is None or not duration.is_time:
+            names = self.within.fields() if self.within else ()
+            return unknown("missing_field" if duration is None else "not_configured", *names)
+        used, finding = 0, Finding(PENDING, "clock_running", target=duration, assumed=assumed)
+        for start, answer in self._exchanges(opportunity, starts):
+            begin = start_of(start.at_us, duration.clock, opportunity.calendar)
+            finding.received, finding.started = start.at_us, begin
+            left = Duration(max(0, duration.amount - used), duration.clock, text=duration.text)
+            limit = limit_of(start.at_us, left, opportunity.calendar, pauses)
+            finding.due, finding.late_after = limit.due, limit.late_after
+            if answer is None:
+                self._wait(opportunity, finding, pauses, is_early=False)
+                break
+            self._decide(opportunity, answer, finding, pauses)
+            used += finding.elapsed or 0
+            if finding.outcome is FAIL:
+                break
+        else:
+            finding.elapsed = used
+        return finding
+
+    def starts(self) -> EventRef | None:
+        """The event that starts the clock."""
+        start: EventRef = self.from_
+        return start
+
+    def fields_read(self) -> frozenset[str]:
+        """Fields of the conditions and of the target."""
+        own = super().fields_read()
+        return own | self.within.fields() if self.within is not None else own
+
+    def events(self) -> frozenset[str]:
+        """Every event type that the deadline reads."""
+        types = set(super().events())
+        for pause in self.pauses:
+            types |= pause.from_.words() | pause.until.words()
+        types |= {self.due.event} if self.due is not None and self.due.event else set()
+        return frozenset(types | (self.moved_by.event.words() if self.moved_by else set()))
+
+    def helping(self) -> frozenset[str]:
+        """Answers, releases, pauses and new dates help."""
+        return self.events() - self.harming() - ({self.due.event} if self.due else set())
+
+    def harming(self) -> frozenset[str]:
+        """A further start is a further duty."""
+        return self.from_.words() if self.cycles == "each" else frozenset()
+
+    def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
+        """Received, skipped days, pauses, due, done; with ignored events and counted spans as details."""
+        ignored = [
+            (event, "it came before the request" if event.at_us < (finding.received or 0) else "it was automatic")
+            for event in opportunity.facts.events(self.to.types)
+            if event.at_us < (finding.received or 0)
+            or (event.values.get("automated") is True and not self.automated_counts)
+        ]
+        pauses = paused(self.pauses, opportunity)
+        return clock_steps(opportunity, finding, self.from_.types, self.to.types, pauses, ignored)
+
+
+def _no_due(missing: str | None, start: Event) -> Finding:
+    if missing is None:
+        return not_applicable("no_opportunity")
+    return unknown("missing_field", missing, received=start.at_us)

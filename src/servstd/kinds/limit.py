@@ -1,0 +1,157 @@
+"""A number within bounds.
+
+`of` names the number: a field, an attribute of an event, how many events there were, or the time between two
+events. Bounds are inclusive. `for_every: {count: 5, field: staff_count}` asks the lower bound once for every full
+5 of that field. A count that already breaks or keeps its bound for good decides; otherwise the log must be
+complete for the event.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from servstd.facts import Opportunity
+from servstd.finding import Finding, not_applicable, unknown
+from servstd.kinds.base import Check
+from servstd.outcome import FAIL, PASS
+from servstd.record import Event
+from servstd.steps import Step
+from servstd.terms.clock import counted
+from servstd.terms.event_ref import EventRef
+from servstd.terms.number import BoundField, ForEveryField, OfField
+from servstd.units import Clock, Duration
+
+
+class Limit(Check):
+    """A number within bounds."""
+
+    name: ClassVar[str] = "limit"
+
+    kind: Literal["limit"] = "limit"
+    of: OfField
+    for_every: ForEveryField = None
+    at_least: BoundField = None
+    at_most: BoundField = None
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """Find the number and compare it."""
+        if self.of.count is not None:
+            return self._check_count(opportunity)
+        if self.of.elapsed is not None:
+            return self._check_elapsed(opportunity)
+        value, missing = self._value(opportunity)
+        if missing is not None:
+            return missing
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return unknown("missing_field", self.of.name)
+        low = self._lower_bound(opportunity)
+        if low is None and self.at_least is not None:
+            return unknown("missing_field", self.for_every.field)
+        return self._decided(self._is_kept(value, low), value)
+
+    def _value(self, opportunity: Opportunity) -> tuple[Any, Finding | None]:
+        """The number of a field or of the first event that has the attribute."""
+        if self.of.field is not None:
+            return opportunity.values.get(self.of.field), None
+        ref: EventRef = self.of.event
+        events = ref.seen(opportunity)
+        if not events and not ref.is_tracked(opportunity.facts):
+            return None, unknown("event_not_tracked", *ref.types)
+        if not events and not opportunity.facts.unseen_start(ref.types):
+            return None, not_applicable("no_opportunity", *ref.types)
+        if not events:
+            return None, unknown("no_such_event", *ref.types)
+        given = (event.values.get(self.of.attribute) for event in events)
+        return next((value for value in given if value is not None), None), None
+
+    def _lower_bound(self, opportunity: Opportunity) -> float | None:
+        if self.for_every is None or self.at_least is None:
+            return self.at_least
+        size = opportunity.values.get(self.for_every.field)
+        if isinstance(size, bool) or not isinstance(size, (int, float)):
+            return None
+        return float(self.at_least * (size // self.for_every.count))
+
+    def _is_kept(self, value: float, low: float | None) -> bool:
+        return (low is None or value >= low) and (self.at_most is None or value <= self.at_most)
+
+    def _decided(self, is_kept: bool, value: Any, **figures: Any) -> Finding:
+        story = {"value": value}
+        if is_kept:
+            return Finding(PASS, "limit_kept", story=story, **figures)
+        return Finding(FAIL, "limit_broken", story=story, **figures)
+
+    def _check_count(self, opportunity: Opportunity) -> Finding:
+        """A count can only grow: reaching the lower bound or passing the upper one decides by itself."""
+        ref: EventRef = self.of.count
+        count, facts = len(ref.seen(opportunity)), opportunity.facts
+        low = self._lower_bound(opportunity)
+        if low is None and self.at_least is not None:
+            return unknown("missing_field", self.for_every.field)
+        if self.at_most is not None and count > self.at_most:
+            return self._decided(False, count)
+        if self.at_most is None and low is not None and count >= low:
+            return self._decided(True, count)
+        if not ref.is_tracked(facts):
+            return unknown("event_not_tracked", *ref.types)
+        if not self.trust_silence and not ref.is_complete(facts):
+            return unknown("no_such_event", *ref.types)
+        return self._decided(self._is_kept(count, low), count)
+
+    def _check_elapsed(self, opportunity: Opportunity) -> Finding:
+        """The time between the first event of one type and the first one after it of another."""
+        begin, end = self._ends(opportunity)
+        bound: Duration = self.at_most if self.at_most is not None else self.at_least
+        if begin is None or end is None:
+            missing: EventRef = self.of.elapsed[0] if begin is None else self.of.elapsed[1]
+            tracked = missing.is_tracked(opportunity.facts)
+            return unknown("no_such_event" if tracked else "event_not_tracked", *missing.types)
+        clock = bound.clock if bound.is_time else Clock.BUSINESS_TIME
+        used = counted(begin.at_us, end.at_us, clock, opportunity.calendar, ())
+        low = None if self.at_least is None else self.at_least.amount
+        high = None if self.at_most is None else self.at_most.amount
+        is_kept = (low is None or used >= low) and (high is None or used <= high)
+        figures = {"received": begin.at_us, "started": begin.at_us, "decided": end.at_us, "elapsed": used}
+        return self._decided(is_kept, used, target=bound, evidence=(begin, end), **figures)
+
+    def _ends(self, opportunity: Opportunity) -> tuple[Event | None, Event | None]:
+        first: EventRef = self.of.elapsed[0]
+        second: EventRef = self.of.elapsed[1]
+        begins = first.seen(opportunity)
+        if not begins:
+            return None, None
+        ends = [event for event in second.seen(opportunity) if event.at_us >= begins[0].at_us]
+        return begins[0], ends[0] if ends else None
+
+    def event_refs(self) -> tuple[EventRef, ...]:
+        """The events that the number comes from."""
+        given = (self.of.event, self.of.count, *(self.of.elapsed or ()))
+        return tuple(ref for ref in given if ref is not None)
+
+    def fields_read(self) -> frozenset[str]:
+        """The fields that the number and its bound come from."""
+        own = {self.of.field} if self.of.field else set()
+        own |= {self.for_every.field} if self.for_every else set()
+        return super().fields_read() | own
+
+    def helping(self) -> frozenset[str]:
+        """More events help a lower bound."""
+        return self.of.count.words() if self.of.count and self.at_most is None else frozenset()
+
+    def harming(self) -> frozenset[str]:
+        """More events harm an upper bound."""
+        return self.of.count.words() if self.of.count and self.at_least is None else frozenset()
+
+    def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
+        """The number and its bounds."""
+        if finding.story is None:
+            return []
+        bounds = {"at_least": _text(self.at_least), "at_most": _text(self.at_most)}
+        given = {key: value for key, value in bounds.items() if value is not None}
+        return [
+            Step("number", {"what": self.of.name, **finding.story, **given, "elapsed": self.of.elapsed is not None})
+        ]
+
+
+def _text(bound: Any) -> Any:
+    return str(bound) if isinstance(bound, Duration) else bound

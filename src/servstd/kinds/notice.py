@@ -1,0 +1,159 @@
+"""Something in force for the whole of a span, such as an out-of-office greeting during an absence.
+
+The span runs from one event to another; an end that has not been seen leaves it open. Only open time counts: what is
+in force before the next opening is in time, and what is taken away after the last closing is not missed. A span
+shorter than `lasting` is not applicable; `grace` is time after the start that need not be covered. Several notices
+back to back count as one, and one without an end is in force to `as_of`. A part of the span without the notice is a
+fail when the log shows such notices at all, or is complete for them; otherwise it is undecided.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from servstd.facts import Opportunity
+from servstd.finding import Finding, not_applicable, unknown
+from servstd.kinds.base import Check
+from servstd.outcome import FAIL, PASS, PENDING
+from servstd.record import Event
+from servstd.steps import Step
+from servstd.terms.clock import limit_of, start_of
+from servstd.terms.event_ref import EventRef
+from servstd.terms.lasting import SpanField, lasts_from
+from servstd.terms.read import EventField
+from servstd.terms.story import local
+from servstd.terms.target import TargetField
+
+Stretches = list[tuple[int, int]]
+
+
+class Notice(Check):
+    """Something in force for the whole of a span."""
+
+    name: ClassVar[str] = "notice"
+
+    kind: Literal["notice"] = "notice"
+    event: EventField
+    from_: EventField = Field(alias="from")
+    to: EventField
+    lasting: SpanField = None
+    grace: TargetField = None
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """Compare the open time of the span with what the notices cover."""
+        facts = opportunity.facts
+        begins = self.from_.seen(opportunity)
+        if not begins:
+            tracked = self.from_.is_tracked(facts)
+            return unknown("no_such_event" if tracked else "event_not_tracked", *self.from_.types)
+        begin = begins[0].at_us
+        ends = [event.at_us for event in self.to.seen(opportunity) if event.at_us >= begin]
+        end = ends[0] if ends else facts.as_of
+        is_over = bool(ends)
+        if self.lasting is not None:
+            enough = lasts_from(self.lasting, begin, opportunity.calendar)
+            if enough is None or enough > end:
+                pending = Finding(PENDING, "still_open", received=begin, change_at=enough)
+                return not_applicable("too_short") if is_over else pending
+        return self._judge(opportunity, begin, end, is_over)
+
+    def _judge(self, opportunity: Opportunity, begin: int, end: int, is_over: bool) -> Finding:
+        due, assumed = self._due(opportunity, begin)
+        if due is None:
+            return unknown("missing_field", *(self.grace.fields() if self.grace else ()), received=begin)
+        owed = opportunity.calendar.intervals_us(due, end) if end > due else []
+        certain = _uncovered(owed, self._in_force(self.event.seen(opportunity), opportunity))
+        figures: dict[str, Any] = {"received": begin, "started": begin, "due": due, "late_after": due}
+        figures |= {"assumed": assumed}
+        if not certain:
+            if is_over:
+                return Finding(PASS, "in_force", evidence=tuple(self.event.seen(opportunity)), **figures)
+            return Finding(PENDING, "still_open", received=begin, change_at=self._gap_at(opportunity, due))
+        if not _uncovered(owed, self._in_force(self.event.maybe(opportunity), opportunity)):
+            where = self.event.where
+            return unknown("missing_field", *(sorted(where.fields()) if where else ()), received=begin)
+        return self._missing(opportunity, certain[0][0], figures)
+
+    def _missing(self, opportunity: Opportunity, gap: int, figures: dict[str, Any]) -> Finding:
+        facts = opportunity.facts
+        if not self.event.is_tracked(facts):
+            return unknown("event_not_tracked", *self.event.types, received=figures["received"])
+        is_logged = bool(facts.events(self.event.types))
+        if not is_logged and not self.trust_silence and not self.event.is_complete(facts):
+            return unknown("no_such_event", *self.event.types, received=figures["received"], lean="fail")
+        set_late = [event for event in self.event.seen(opportunity) if event.at_us > gap]
+        figures["decided"] = set_late[0].at_us if set_late else None
+        if set_late:
+            figures["late_by_elapsed"] = set_late[0].at_us - figures["late_after"]
+        return Finding(FAIL, "not_in_force", story=gap, evidence=tuple(set_late[:1]), **figures)
+
+    def _due(self, opportunity: Opportunity, begin: int) -> tuple[int | None, tuple[str, ...]]:
+        """The instant from which the notice must be in force."""
+        if self.grace is None:
+            return begin, ()
+        duration, assumed = self.grace.resolve(opportunity)
+        if duration is None:
+            return None, assumed
+        if duration.amount == 0:
+            return begin, assumed
+        start = start_of(begin, duration.clock, opportunity.calendar)
+        return limit_of(start, duration, opportunity.calendar, ()).late_after, assumed
+
+    def _in_force(self, events: list[Event], opportunity: Opportunity) -> Stretches:
+        as_of = opportunity.facts.as_of
+        return [
+            (event.at_us, as_of if event.until_us is None else min(event.until_us, as_of))
+            for event in sorted(events, key=lambda event: event.at_us)
+        ]
+
+    def _gap_at(self, opportunity: Opportunity, due: int) -> int | None:
+        """The first instant at which an open moment would be without the notice, when none is in force now."""
+        as_of = opportunity.facts.as_of
+        if any(event.until_us is None or event.until_us > as_of for event in self.event.seen(opportunity)):
+            return None
+        return opportunity.calendar.next_open_us(max(as_of, due)) + 1
+
+    def helping(self) -> frozenset[str]:
+        """Notices help."""
+        ref: EventRef = self.event
+        return ref.words() if ref.where is None else frozenset()
+
+    def starts(self) -> EventRef | None:
+        """The event that begins the span."""
+        ref: EventRef = self.from_
+        return ref
+
+    def fields_read(self) -> frozenset[str]:
+        """The fields of the grace table."""
+        return super().fields_read() | (self.grace.fields() if self.grace is not None else frozenset())
+
+    def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
+        """The span, the notices and the first gap."""
+        if finding.received is None:
+            return []
+        zone = opportunity.calendar.zone
+        steps = [Step("started", {"event": self.from_.types[0], "at": local(finding.received, zone)})]
+        for event in self.event.seen(opportunity):
+            until = None if event.until_us is None else local(event.until_us, zone)
+            steps.append(Step("in_force", {"event": event.type, "at": local(event.at_us, zone), "until": until}))
+        if finding.outcome is FAIL:
+            steps.append(Step("gap", {"event": self.event.types[0], "at": local(finding.story, zone)}))
+        return steps
+
+
+def _uncovered(owed: Stretches, covered: Stretches) -> Stretches:
+    """The parts of the owed stretches that no covered stretch holds; both in order of their beginning."""
+    gaps: Stretches = []
+    for begin, end in owed:
+        at = begin
+        for low, high in covered:
+            if low >= end:
+                break
+            if low > at:
+                gaps.append((at, low))
+            at = max(at, high)
+        if at < end:
+            gaps.append((at, end))
+    return gaps

@@ -1,0 +1,133 @@
+"""Asked, answered and agreed before an act.
+
+Each act (`for_each`) has its own window: after the previous act (its end, when it is a span; or the last `from`
+event) up to the act. `needs` says how much is demanded: that somebody `asked`, that an answer was waited for
+(`answered`), or that it was a yes (`agreed`, the default). The last answer before the act wins. A yes that is logged
+only after the act is too late. When nothing is logged, only a complete log proves that nobody asked.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from servstd.facts import Opportunity, Position
+from servstd.finding import Finding, unknown
+from servstd.kinds.base import Check
+from servstd.outcome import FAIL, PASS
+from servstd.record import Event
+from servstd.steps import Step
+from servstd.terms.anchor import OPEN, Anchor
+from servstd.terms.event_ref import EventRef
+from servstd.terms.read import AnchorField, EventField, EventOrThisField
+from servstd.terms.story import local
+
+
+class Permission(Check):
+    """Asked, answered and agreed before an act."""
+
+    name: ClassVar[str] = "permission"
+
+    kind: Literal["permission"] = "permission"
+    asked: EventField
+    agreed: EventField = None
+    refused: EventField = None
+    act: EventOrThisField = EventRef((), None, True)
+    needs: Literal["asked", "answered", "agreed"] = "agreed"
+    from_: AnchorField = Field(default=None, alias="from")
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        """Look at what was asked and answered before the act."""
+        acts = self.act.seen(opportunity)
+        if not acts:
+            return unknown("no_such_event", *self.act.types)
+        end = opportunity.facts.position(acts[0])
+        start = (self.from_ or Anchor("previous")).start(opportunity) or OPEN
+        asked = self._within(self.asked, opportunity, start.position, end)
+        answers = self._answers(opportunity, start.position, end)
+        if self.needs == "asked":
+            if asked or answers:
+                return Finding(PASS, "done", evidence=(*asked[-1:], *answers[-1:]), decided=_at(asked or answers))
+            return self._not_asked(opportunity)
+        if answers:
+            return self._answered(answers[-1])
+        if self._is_agreed_after(opportunity, acts[0]):
+            return Finding(FAIL, "late", evidence=(acts[0],))
+        return self._unanswered(opportunity, asked)
+
+    def _within(
+        self, ref: EventRef | None, opportunity: Opportunity, low: Position | None, high: Position
+    ) -> list[Event]:
+        if ref is None:
+            return []
+        place = opportunity.facts.position
+        return [event for event in ref.seen(opportunity) if place(event) < high and (low is None or place(event) > low)]
+
+    def _answers(self, opportunity: Opportunity, low: Position | None, high: Position) -> list[Event]:
+        found = self._within(self.agreed, opportunity, low, high) + self._within(self.refused, opportunity, low, high)
+        return sorted(found, key=opportunity.facts.position)
+
+    def _answered(self, answer: Event) -> Finding:
+        figures = {"evidence": (answer,), "decided": answer.at_us}
+        if self.needs == "answered":
+            return Finding(PASS, "answered", **figures)
+        if self.agreed is not None and answer.type in self.agreed.types:
+            return Finding(PASS, "agreed", **figures)
+        return Finding(FAIL, "refused", **figures)
+
+    def _is_agreed_after(self, opportunity: Opportunity, act: Event) -> bool:
+        """True when the yes is logged after the act and can belong to no later one."""
+        if self.agreed is None or opportunity.next is not None:
+            return False
+        place = opportunity.facts.position
+        return any(place(event) > place(act) for event in self.agreed.seen(opportunity))
+
+    def _unanswered(self, opportunity: Opportunity, asked: list[Event]) -> Finding:
+        facts = opportunity.facts
+        answers = [ref for ref in (self.agreed, self.refused) if ref is not None]
+        if not asked:
+            return self._not_asked(opportunity)
+        if all(self._is_silence_proof(ref, opportunity) for ref in answers):
+            return Finding(FAIL, "not_answered", evidence=tuple(asked[-1:]))
+        is_tracked = any(ref.is_tracked(facts) for ref in answers)
+        names = [name for ref in answers for name in ref.types]
+        return unknown("no_such_event" if is_tracked else "event_not_tracked", *names)
+
+    def _not_asked(self, opportunity: Opportunity) -> Finding:
+        """Neither asked nor answered: a fail only when the log is complete for all that could show it."""
+        refs = [ref for ref in (self.asked, self.agreed) if ref is not None]
+        if all(self._is_silence_proof(ref, opportunity) for ref in refs):
+            return Finding(FAIL, "not_asked")
+        is_tracked = any(ref.is_tracked(opportunity.facts) for ref in refs)
+        names = [name for ref in refs for name in ref.types]
+        return unknown("no_such_event" if is_tracked else "event_not_tracked", *names)
+
+    def _is_silence_proof(self, ref: EventRef, opportunity: Opportunity) -> bool:
+        return bool(self.trust_silence) or ref.is_complete(opportunity.facts)
+
+    def helping(self) -> frozenset[str]:
+        """Asking and agreeing help."""
+        refs = [ref for ref in (self.asked, self.agreed) if ref is not None]
+        return frozenset().union(*(ref.words() for ref in refs))
+
+    def harming(self) -> frozenset[str]:
+        """A refusal harms, where an agreement is needed."""
+        return self.refused.words() if self.refused is not None and self.needs == "agreed" else frozenset()
+
+    def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
+        """What was asked and answered."""
+        zone = opportunity.calendar.zone
+        steps = [
+            Step("event", {"event": event.type, "at": local(event.at_us, zone)})
+            for event in finding.evidence
+            if isinstance(event, Event)
+        ]
+        acts = self.act.seen(opportunity)
+        if acts:
+            steps.append(Step("act", {"event": acts[0].type, "at": local(acts[0].at_us, zone)}))
+        return steps
+
+
+def _at(events: list[Event]) -> int:
+    return events[-1].at_us

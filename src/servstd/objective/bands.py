@@ -1,0 +1,120 @@
+"""Bands: a rate beside its objective, in colours that need evidence, and alerts.
+
+Red needs evidence and green needs none: below the target by what may be chance is orange, not red.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from math import exp, lgamma, log
+from typing import TYPE_CHECKING
+
+from servstd.objective.interval import check_counts, wilson
+from servstd.objective.target import Objective
+
+if TYPE_CHECKING:
+    from servstd.objective.summary import Summary
+
+ALERT_PROBABILITY = 0.02
+
+
+class Band(StrEnum):
+    """Where a rate stands against its target. `label` is the text that always stands beside the `colour`."""
+
+    CLEAR_GREEN = "clear_green"
+    GREEN = "green"
+    ORANGE = "orange"
+    RED = "red"
+    TOO_FEW = "too_few"
+
+    @property
+    def label(self) -> str:
+        """What the band says, in words."""
+        return _LABELS[self]
+
+    @property
+    def colour(self) -> str:
+        """The colour to show it in, never alone."""
+        return {Band.CLEAR_GREEN: "green", Band.TOO_FEW: "grey"}.get(self, self.value)
+
+
+_LABELS = {
+    Band.CLEAR_GREEN: "clearly met",
+    Band.GREEN: "met so far",
+    Band.ORANGE: "not met, may be chance",
+    Band.RED: "clearly not met",
+    Band.TOO_FEW: "too few to tell",
+}
+
+
+def band_of(passed: int, decided: int, objective: Objective, confidence: float = 0.95) -> Band:
+    """The band of a rate: `passed` of `decided` opportunities against an objective.
+
+    Green: the rate is at the target or better; clear green: the whole interval is. Orange: the rate is worse than
+    the target, but its interval contains it. Red: the whole interval is worse. Too few: under `objective.min_n`
+    decided, or none. Raises `ValueError` unless 0 <= passed <= decided and 0 < confidence < 1.
+    """
+    low, high = wilson(passed, decided, confidence)
+    if decided < max(objective.min_n, 1):
+        return Band.TOO_FEW
+    # An 'at most' is an 'at least' seen in a mirror.
+    side = -1 if objective.is_at_most else 1
+    target, rate = side * objective.target, side * passed / decided
+    worst, best = sorted((side * low, side * high))
+    if rate >= target:
+        return Band.CLEAR_GREEN if worst >= target else Band.GREEN
+    return Band.ORANGE if best >= target else Band.RED
+
+
+def is_alert(summary: Summary, threshold: float = ALERT_PROBABILITY) -> bool:
+    """True when a rate is worse than the objective's floor, and by more than chance explains.
+
+    The floor is the target unless the objective names one. Chance: were the target kept in truth, so few passes
+    (for `at_most`, so many) would have a probability under `threshold`. It asks nobody for a confirmation: an
+    alert says 'look', not 'missed'.
+    """
+    objective, decided = summary.objective, summary.decided
+    if objective is None or summary.rate is None:
+        return False
+    if objective.is_at_most:
+        is_worse = summary.rate > objective.target
+        return is_worse and probability_of_this_many(summary.passed, decided, objective.target) < threshold
+    floor = objective.target if objective.floor is None else objective.floor
+    return summary.rate < floor and probability_of_this_few(summary.passed, decided, objective.target) < threshold
+
+
+def probability_of_this_few(passed: int, decided: int, target: float) -> float:
+    """P(X <= passed) for X binomial with `decided` trials of probability `target`: the exact lower tail.
+
+    No normal approximation; terms are summed outwards from `passed` until they no longer change the sum.
+    Raises `ValueError` unless 0 <= passed <= decided and 0 <= target <= 1.
+    """
+    check_counts(passed, decided)
+    if not 0 <= target <= 1:
+        raise ValueError(f"the target is a share between 0 and 1, got {target!r}")
+    if passed == decided or target == 0:
+        return 1.0
+    if target == 1:
+        return 0.0
+    # The tail that leads away from the mean has falling terms; the other one is what it leaves of 1.
+    if passed < decided * target:
+        return _falling_tail(passed, decided, target)
+    return 1.0 - _falling_tail(decided - passed - 1, decided, 1 - target)
+
+
+def probability_of_this_many(passed: int, decided: int, target: float) -> float:
+    """P(X >= passed), the exact upper tail; as `probability_of_this_few`."""
+    check_counts(passed, decided)
+    return probability_of_this_few(decided - passed, decided, 1 - target)
+
+
+def _falling_tail(most: int, trials: int, share: float) -> float:
+    """P(X <= most) for `most` at or below the mean; 0 < share < 1."""
+    chosen = lgamma(trials + 1) - lgamma(most + 1) - lgamma(trials - most + 1)
+    term = exp(chosen + most * log(share) + (trials - most) * log(1 - share))
+    total, count = term, most
+    while count > 0 and term > total * 1e-18:
+        term *= count / (trials - count + 1) * ((1 - share) / share)
+        total += term
+        count -= 1
+    return min(total, 1.0)

@@ -1,0 +1,224 @@
+"""Records: one interaction, case or absence with its events, turns and reviews.
+
+`Record` is the full form. The flat form (a mapping such as a CSV row or a JSON line) is read by
+`servstd.flat.read_flat`. Instants are aware; inside, they are integer UTC microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from servstd.errors import Problem, RecordError
+from servstd.values import to_us
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Any]:
+    return _NOTHING
+
+
+def _require_aware(instant: object, what: str) -> int:
+    if not isinstance(instant, datetime):
+        raise RecordError([Problem("bad-time", f"{instant!r} is not an instant", (what,))])
+    if instant.utcoffset() is None:
+        raise RecordError([Problem("naive-time", f"{str(instant)!r} has no time zone", (what,))])
+    return to_us(instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at an instant, or over a span (`until`).
+
+    `sequence` is its place in the source and orders events of one instant; without it the order of the
+    vocabulary does. `attributes` are the declared attributes of its type. Raises `RecordError` for naive times.
+    """
+
+    type: str
+    at: datetime
+    until: datetime | None = None
+    actor: str | None = None
+    ref: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=_nothing)
+    sequence: int = 0
+    at_us: int = field(init=False, repr=False, compare=False)
+    until_us: int | None = field(init=False, repr=False, compare=False)
+    values: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Derive the integer instants and the one mapping that conditions read."""
+        put = object.__setattr__
+        put(self, "at_us", _require_aware(self.at, f"{self.type}_at"))
+        put(self, "until_us", None if self.until is None else _require_aware(self.until, f"{self.type}_until"))
+        values = self.attributes
+        if self.ref is not None or self.actor is not None:
+            values = {**values, "ref": self.ref, "actor": self.actor}
+        put(self, "values", values)
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.at_us, self.ref, self.sequence))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Event, (self.type, self.at, self.until, self.actor, self.ref, dict(self.attributes), self.sequence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as plain JSON values."""
+        pairs: dict[str, Any] = {"type": self.type, "at": self.at.isoformat()}
+        pairs |= {"until": self.until.isoformat()} if self.until else {}
+        pairs |= {"actor": self.actor} if self.actor is not None else {}
+        pairs |= {"ref": self.ref} if self.ref is not None else {}
+        pairs |= {"sequence": self.sequence} if self.sequence else {}
+        return pairs | {name: _plain(value) for name, value in self.attributes.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance or message. `speaker` is agent, customer or system; `until` is its end when known."""
+
+    speaker: str
+    text: str
+    at: datetime | None = None
+    until: datetime | None = None
+    at_us: int | None = field(init=False, repr=False, compare=False)
+    until_us: int | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Derive the integer instants."""
+        put = object.__setattr__
+        put(self, "at_us", None if self.at is None else _require_aware(self.at, "turns.at"))
+        put(self, "until_us", None if self.until is None else _require_aware(self.until, "turns.until"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Turn, (self.speaker, self.text, self.at, self.until)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The turn as plain JSON values."""
+        pairs: dict[str, Any] = {"speaker": self.speaker, "text": self.text}
+        pairs |= {"at": self.at.isoformat()} if self.at else {}
+        return pairs | ({"until": self.until.isoformat()} if self.until else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A reviewer's answer to one rule.
+
+    `opportunity` counts from 0 and names one of the rule's `for_each` events; without it the answer speaks for
+    all of them. An `override` states the verdict and needs a `reason`.
+    """
+
+    rule: str
+    value: str
+    reviewer: str | None = None
+    at: datetime | None = None
+    opportunity: int | None = None
+    override: bool = False
+    reason: str | None = None
+    at_us: int | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Derive the integer instant."""
+        object.__setattr__(self, "at_us", None if self.at is None else _require_aware(self.at, "reviews.at"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Review, (self.rule, self.value, self.reviewer, self.at, self.opportunity, self.override, self.reason)
+
+    @property
+    def is_override(self) -> bool:
+        """True when it states the verdict: an override without a reason is an ordinary answer."""
+        return self.override and bool(self.reason)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The review as plain JSON values."""
+        pairs: dict[str, Any] = {"rule": self.rule, "value": self.value}
+        for name in ("reviewer", "opportunity", "reason"):
+            value = getattr(self, name)
+            pairs |= {} if value is None else {name: value}
+        pairs |= {"override": True} if self.override else {}
+        return pairs | ({"at": self.at.isoformat()} if self.at else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that is judged.
+
+    `complete_for` names event types whose absence is evidence; `tracked` names the only event types that the
+    source can produce (None: any); `unreadable` names words whose values could not be read.
+    """
+
+    id: str
+    kind: str = "interaction"
+    channel: str | None = None
+    audience: str | None = None
+    direction: str | None = None
+    agent: str | None = None
+    team: str | None = None
+    events: tuple[Event, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=_nothing)
+    turns: tuple[Turn, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    complete_for: frozenset[str] = frozenset()
+    tracked: frozenset[str] | None = None
+    agent_names: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=_nothing)
+    unreadable: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take lists and sets of the caller into the frozen forms."""
+        put = object.__setattr__
+        for name in ("events", "turns", "reviews", "agent_names"):
+            if not isinstance(getattr(self, name), tuple):
+                put(self, name, tuple(getattr(self, name)))
+        if not isinstance(self.complete_for, frozenset):
+            put(self, "complete_for", frozenset(self.complete_for))
+        if self.tracked is not None and not isinstance(self.tracked, frozenset):
+            put(self, "tracked", frozenset(self.tracked))
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.kind))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        pairs = {name: getattr(self, name) for name in self.__slots__}
+        pairs["fields"], pairs["defaults"] = dict(self.fields), dict(self.defaults)
+        return _rebuild, (pairs,)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Everything a condition may ask by name: the record's own attributes and its fields."""
+        values = {name: value for name, value in self.fields.items() if value is not None}
+        for name in ("kind", "channel", "audience", "direction", "agent", "team"):
+            if (value := getattr(self, name)) is not None:
+                values[name] = value
+        return values
+
+    def newest_at(self) -> datetime | None:
+        """The newest observed instant: of an event, a turn or a review, never a due or planned one."""
+        instants = [event.at for event in self.events]
+        instants += [turn.at for turn in self.turns if turn.at is not None]
+        instants += [review.at for review in self.reviews if review.at is not None]
+        return max(instants, default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain JSON values; `servstd.flat.read_flat` reads it back."""
+        pairs: dict[str, Any] = {"id": self.id} | self.values
+        for name in ("events", "turns", "reviews"):
+            items: Iterable[Any] = getattr(self, name)
+            pairs |= {name: [item.to_dict() for item in items]} if items else {}
+        pairs |= {"complete_for": sorted(self.complete_for)} if self.complete_for else {}
+        pairs |= {} if self.tracked is None else {"tracked": sorted(self.tracked)}
+        pairs |= {"agent_names": list(self.agent_names)} if self.agent_names else {}
+        return {name: _plain(value) for name, value in pairs.items()}
+
+
+def _rebuild(pairs: dict[str, Any]) -> Record:
+    return Record(**pairs)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)

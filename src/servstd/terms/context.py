@@ -1,0 +1,87 @@
+"""What the reading of a rule needs to know, and how a reader reports what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from pydantic import BeforeValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from servstd.errors import Problem
+from servstd.vocabulary import RECORD_ATTRIBUTES, Vocabulary, nearest
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The words that a rule may use: vocabulary, cue families and kinds of check by name."""
+
+    vocabulary: Vocabulary
+    cues: Collection[str] = ()
+    kinds: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One reading in progress: the context and the problems found so far."""
+
+    context: Context
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, code: str, message: str, path: Path, hint: str | None = None) -> None:
+        """Note a problem at a path relative to what is being read."""
+        self.problems.append(Problem(code, message, path, hint))
+
+    def event_name(self, name: object, path: Path) -> bool:
+        """True when an event has this name; else it is reported with the nearest one."""
+        events = self.context.vocabulary.events
+        if isinstance(name, str) and name in events:
+            return True
+        self.report("unknown-event", f"no event is called {name!r}", path, nearest(name, events))
+        return False
+
+    def field_name(self, name: object, path: Path) -> bool:
+        """True when a field has this name; else it is reported with the nearest one."""
+        known = [*self.context.vocabulary.fields, *RECORD_ATTRIBUTES]
+        if name in known:
+            return True
+        self.report("unknown-field", f"no field is called {name!r}", path, nearest(name, known))
+        return False
+
+    def cue_name(self, name: object, path: Path) -> bool:
+        """True when a cue family has this name; else it is reported with the nearest one."""
+        if isinstance(name, str) and name in self.context.cues:
+            return True
+        self.report("unknown-cue", f"no cue is called {name!r}", path, nearest(name, self.context.cues))
+        return False
+
+    def keys(self, spec: Mapping[str, Any], allowed: Collection[str], path: Path) -> None:
+        """Report every key that is not allowed."""
+        for key in spec:
+            if key not in allowed:
+                message = f"unknown key {key!r}; allowed: {', '.join(allowed)}"
+                self.report("unknown-key", message, (*path, key), nearest(key, allowed))
+
+
+Reader = Callable[[Any, Reading, Path], Any]
+
+
+def read_with(read: Reader) -> BeforeValidator:
+    """A pydantic validator around a reader; every problem it reports becomes part of one validation error."""
+
+    def validate(value: Any, info: ValidationInfo) -> Any:
+        reading = Reading(cast(Context, info.context))
+        result = read(value, reading, ())
+        if reading.problems:
+            raise PydanticCustomError("problems", "{count} problems", faults(reading.problems))
+        return result
+
+    return BeforeValidator(validate)
+
+
+def faults(problems: list[Problem]) -> dict[str, Any]:
+    """Problems as the context of a pydantic error."""
+    return {"count": len(problems), "problems": problems}

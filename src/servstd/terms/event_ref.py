@@ -1,0 +1,61 @@
+"""References to events: a name, a list of names, or `{event, where}`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from servstd.facts import Facts, Opportunity
+from servstd.record import Event
+from servstd.terms.condition import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class EventRef:
+    """Some types of event, perhaps only those whose attributes meet a condition.
+
+    `is_this` stands for the opportunity's own event. Events marked `automated: true` are left out unless the
+    condition asks about `automated` or the caller says that they count.
+    """
+
+    types: tuple[str, ...]
+    where: Condition | None = None
+    is_this: bool = False
+
+    def matches(self, event: Event, opportunity: Opportunity, automated_counts: bool = False) -> bool | None:
+        """True, False, or None when an attribute that decides is missing."""
+        where = self.where
+        is_left_out = not automated_counts and event.values.get("automated") is True
+        if is_left_out and (where is None or "automated" not in where.fields()):
+            return False
+        return True if where is None else where.test(event.values, opportunity)
+
+    def seen(self, opportunity: Opportunity, automated_counts: bool = False) -> list[Event]:
+        """Seen events that certainly match, in order."""
+        if self.is_this:
+            return [opportunity.this] if isinstance(opportunity.this, Event) else []
+        events = opportunity.facts.events(self.types)
+        if self.where is None and not any(event.values.get("automated") is True for event in events):
+            return events
+        return [event for event in events if self.matches(event, opportunity, automated_counts) is True]
+
+    def maybe(self, opportunity: Opportunity, automated_counts: bool = False) -> list[Event]:
+        """Seen events that match or may match."""
+        if self.is_this:
+            return self.seen(opportunity)
+        events = opportunity.facts.events(self.types)
+        return [event for event in events if self.matches(event, opportunity, automated_counts) is not False]
+
+    def is_tracked(self, facts: Facts) -> bool:
+        """False when the source can produce none of these types."""
+        return self.is_this or facts.is_tracked(self.types)
+
+    def is_complete(self, facts: Facts) -> bool:
+        """True when the absence of these types is evidence."""
+        return self.is_this or facts.is_complete(self.types)
+
+    def words(self) -> frozenset[str]:
+        """Every event type that the reference reads."""
+        return frozenset(self.types)
+
+    def __str__(self) -> str:
+        return " or ".join(name.replace("_", " ") for name in self.types)

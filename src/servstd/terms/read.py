@@ -1,0 +1,238 @@
+"""Reading the shared words from YAML: event references, anchors and conditions refer to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from servstd.outcome import Outcome
+from servstd.terms.anchor import Anchor
+from servstd.terms.condition import AllOf, AnyOf, Condition, FieldIs, FieldMissing, FieldWithin, Not, RuleOutcome
+from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.event_ref import EventRef
+from servstd.terms.happening import Happened, Open, SaidCue
+from servstd.values import BadValue
+from servstd.vocabulary import RECORD_ATTRIBUTES, EventType, Word, nearest
+
+
+def parse_event_ref(spec: Any, reading: Reading, path: Path = (), allow_this: bool = False) -> EventRef:
+    """Read `responded`, `[opened, received]` or `{event: responded, where: {substantive: true}}`."""
+    where_spec, where_path = None, (*path, "where")
+    if isinstance(spec, Mapping):
+        reading.keys(spec, ("event", "where"), path)
+        where_spec = spec.get("where")
+        if "event" not in spec:
+            reading.report("missing-key", "missing key 'event'", path)
+            return EventRef(())
+        spec, path = spec["event"], (*path, "event")
+    if spec == "this" and allow_this:
+        return EventRef((), None, True)
+    names = spec if isinstance(spec, (list, tuple)) else [spec]
+    types = tuple(
+        name for index, name in enumerate(names) if reading.event_name(name, (*path, index) if names is spec else path)
+    )
+    where = None
+    if where_spec is not None:
+        where = parse_attribute_condition(where_spec, types, reading, where_path)
+    return EventRef(types, where)
+
+
+def parse_attribute_condition(spec: Any, types: tuple[str, ...], reading: Reading, path: Path) -> Condition:
+    """Read a condition on the attributes of these event types, with their declared defaults."""
+    events = [reading.context.vocabulary.events[name] for name in types]
+    return parse_condition(spec, reading, path, attributes=_attributes(events))
+
+
+def _attributes(events: list[EventType]) -> dict[str, Word]:
+    words: dict[str, Word] = {}
+    for event in events:
+        words |= event.attributes
+    return words
+
+
+def all_attributes(reading: Reading) -> dict[str, Word]:
+    """The attributes of all events, for a condition on `this`, whose type the rule's `for_each` names."""
+    return _attributes(list(reading.context.vocabulary.events.values()))
+
+
+def parse_fields(spec: Any, reading: Reading, path: Path = ()) -> tuple[str, ...]:
+    """Read a list of field names."""
+    names = spec if isinstance(spec, (list, tuple)) else [spec]
+    return tuple(str(name) for index, name in enumerate(names) if reading.field_name(name, (*path, index)))
+
+
+def parse_anchor(spec: Any, reading: Reading, path: Path = ()) -> Anchor:
+    """Read `this`, `previous`, `next`, an event reference, or `{said: cue, by: speaker}`."""
+    if isinstance(spec, str) and spec in ("this", "previous", "next"):
+        return Anchor(spec)
+    if isinstance(spec, Mapping) and "said" in spec:
+        reading.keys(spec, ("said", "by"), path)
+        cues = parse_cues_named(spec["said"], reading, (*path, "said"))
+        return Anchor("said", None, cues, parse_speaker(spec.get("by"), reading, (*path, "by")))
+    return Anchor("event", parse_event_ref(spec, reading, path))
+
+
+SPEAKERS = ("agent", "customer", "system")
+
+
+def parse_speaker(spec: Any, reading: Reading, path: Path = ()) -> str | None:
+    """Read who speaks; None leaves it to the cue family."""
+    if spec is None or spec in SPEAKERS:
+        return spec
+    reading.report("unknown-speaker", f"{spec!r} is not one of {', '.join(SPEAKERS)}", path, nearest(spec, SPEAKERS))
+    return None
+
+
+def parse_cues_named(spec: Any, reading: Reading, path: Path = ()) -> tuple[str, ...]:
+    """Read the name of a cue family or a list of names."""
+    names = spec if isinstance(spec, (list, tuple)) else [spec]
+    return tuple(
+        str(name)
+        for index, name in enumerate(names)
+        if reading.cue_name(name, (*path, index) if names is spec else path)
+    )
+
+
+_COMPARE = ("at_least", "at_most", "missing")
+
+
+def parse_condition(
+    spec: Any, reading: Reading, path: Path = (), attributes: Mapping[str, Word] | None = None
+) -> Condition:
+    """Read a condition; with `attributes` its names are attributes of an event instead of fields."""
+    if not isinstance(spec, Mapping):
+        reading.report("not-a-condition", f"expected a condition such as channel: email, got {spec!r}", path)
+        return AllOf(())
+    parts: list[Condition] = []
+    rest = dict(spec)
+    for read in _SPECIAL:
+        parts += read(rest, reading, path, attributes)
+    parts += [_parse_field(name, rest[name], reading, (*path, name), attributes) for name in rest]
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _parse_groups(
+    rest: dict[str, Any], reading: Reading, path: Path, attributes: Mapping[str, Word] | None
+) -> Iterable[Condition]:
+    for key, group in (("all", AllOf), ("any", AnyOf)):
+        if key in rest:
+            items = rest.pop(key)
+            if not isinstance(items, (list, tuple)) or not items:
+                reading.report("not-a-list", f"{key!r} takes a list of conditions", (*path, key))
+                continue
+            yield group(
+                tuple(
+                    parse_condition(item, reading, (*path, key, index), attributes) for index, item in enumerate(items)
+                )
+            )
+    if "not" in rest:
+        yield Not((parse_condition(rest.pop("not"), reading, (*path, "not"), attributes),))
+
+
+def _parse_rule(
+    rest: dict[str, Any], reading: Reading, path: Path, attributes: Mapping[str, Word] | None
+) -> Iterable[Condition]:
+    if "rule" not in rest or attributes is not None:
+        return
+    rule, wanted = rest.pop("rule"), rest.pop("outcome", None)
+    outcomes = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+    for outcome in outcomes:
+        if outcome not in tuple(Outcome):
+            message = f"{outcome!r} is not one of {', '.join(Outcome)}"
+            reading.report("unknown-outcome", message, (*path, "outcome"), nearest(outcome, tuple(Outcome)))
+            return
+    yield RuleOutcome(str(rule), frozenset(Outcome(outcome) for outcome in outcomes))
+
+
+def _parse_event_parts(
+    rest: dict[str, Any], reading: Reading, path: Path, attributes: Mapping[str, Word] | None
+) -> Iterable[Condition]:
+    if attributes is not None:
+        return
+    anchors = {key: rest.pop(key) for key in ("before", "after") if key in rest}
+    read = {key: parse_anchor(value, reading, (*path, key)) for key, value in anchors.items()}
+    if "happened" in rest:
+        spec, where = rest.pop("happened"), rest.pop("where", None)
+        whole = spec if where is None or isinstance(spec, Mapping) else {"event": spec, "where": where}
+        place = (*path, "happened") if whole is spec else path
+        yield Happened(parse_event_ref(whole, reading, place), read.get("before"), read.get("after"))
+    elif "said" in rest:
+        cues = parse_cues_named(rest.pop("said"), reading, (*path, "said"))
+        by = parse_speaker(rest.pop("by", None), reading, (*path, "by"))
+        yield SaidCue(cues, by, read.get("before"), read.get("after"))
+    elif anchors:
+        reading.report("anchor-alone", "'before' and 'after' go with 'happened' or 'said'", path)
+    if "open" in rest:
+        yield Open(parse_event_ref(rest.pop("open"), reading, (*path, "open")))
+
+
+_SPECIAL = (_parse_groups, _parse_rule, _parse_event_parts)
+
+
+def _parse_field(
+    name: str, wanted: Any, reading: Reading, path: Path, attributes: Mapping[str, Word] | None
+) -> Condition:
+    word = (reading.context.vocabulary.fields if attributes is None else attributes).get(name)
+    if word is None and not _is_known(name, reading, path, attributes):
+        return AllOf(())
+    default = word.default if word is not None and attributes is not None else None
+    if isinstance(wanted, Mapping):
+        return _parse_compare(name, wanted, default, reading, path)
+    values = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+    read: list[Any] = []
+    for index, value in enumerate(values):
+        place = (*path, index) if values is wanted else path
+        try:
+            read.append(word.type.read(value) if word else value)
+        except BadValue as error:
+            reading.report(error.code, str(error), place, error.hint)
+    return FieldIs(name, frozenset(read), default)
+
+
+def _is_known(name: str, reading: Reading, path: Path, attributes: Mapping[str, Word] | None) -> bool:
+    if attributes is None:
+        return name in RECORD_ATTRIBUTES or reading.field_name(name, path)
+    if name in ("actor", "ref"):
+        return True
+    hint = nearest(name, attributes)
+    reading.report("unknown-attribute", f"the event has no attribute {name!r}", path, hint)
+    return False
+
+
+def _parse_compare(name: str, wanted: Mapping[str, Any], default: Any, reading: Reading, path: Path) -> Condition:
+    reading.keys(wanted, _COMPARE, path)
+    if "missing" in wanted:
+        return FieldMissing(name, frozenset(), default, wanted["missing"] is True)
+    bounds: dict[str, float | None] = {}
+    for key in ("at_least", "at_most"):
+        value = wanted.get(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            reading.report("not-a-number", f"{value!r} is not a number", (*path, key))
+            value = None
+        bounds[key] = value
+    return FieldWithin(name, frozenset(), default, bounds["at_least"], bounds["at_most"])
+
+
+def _read_condition(spec: Any, reading: Reading, path: Path) -> Condition:
+    return parse_condition(spec, reading, path)
+
+
+def _read_event(spec: Any, reading: Reading, path: Path) -> EventRef:
+    return parse_event_ref(spec, reading, path)
+
+
+def _read_event_or_this(spec: Any, reading: Reading, path: Path) -> EventRef:
+    return parse_event_ref(spec, reading, path, allow_this=True)
+
+
+def _read_anchor(spec: Any, reading: Reading, path: Path) -> Anchor:
+    return parse_anchor(spec, reading, path)
+
+
+ConditionField = Annotated[Any, read_with(_read_condition)]
+EventField = Annotated[Any, read_with(_read_event)]
+EventOrThisField = Annotated[Any, read_with(_read_event_or_this)]
+AnchorField = Annotated[Any, read_with(_read_anchor)]
+FieldsField = Annotated[Any, read_with(parse_fields)]
+CuesField = Annotated[Any, read_with(parse_cues_named)]
+SpeakerField = Annotated[Any, read_with(parse_speaker)]

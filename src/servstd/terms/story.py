@@ -1,0 +1,110 @@
+"""The steps of a clock: received, days skipped, pauses, due, done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from servstd.facts import Opportunity
+from servstd.finding import Finding
+from servstd.outcome import FAIL, PENDING
+from servstd.record import Event
+from servstd.steps import Step
+from servstd.terms.pauses import Stretch
+from servstd.units import Clock, Duration
+
+
+def local(us: int, zone: ZoneInfo) -> datetime:
+    """An instant in UTC microseconds as an aware datetime in a zone."""
+    return datetime.fromtimestamp(us // 1_000_000, zone).replace(microsecond=us % 1_000_000)
+
+
+def clock_steps(
+    opportunity: Opportunity,
+    finding: Finding,
+    start_types: Sequence[str],
+    end_types: Sequence[str],
+    pauses: Sequence[Stretch],
+    ignored: Iterable[tuple[Event, str]],
+) -> list[Step]:
+    """How a clock ran, in the order in which a person would tell it."""
+    if finding.received is None:
+        return []
+    zone, steps = opportunity.calendar.zone, []
+    start_name = _name_at(opportunity, start_types, finding.received)
+    steps.append(Step("started", {"event": start_name, "at": local(finding.received, zone)}))
+    if finding.started is not None and finding.started > finding.received:
+        steps.append(Step("clock_started", {"at": local(finding.started, zone)}, is_detail=True))
+    steps += [
+        Step("ignored", {"event": event.type, "at": local(event.at_us, zone), "why": why}, is_detail=True)
+        for event, why in ignored
+    ]
+    end = _end(opportunity, finding)
+    steps += _skipped(opportunity, finding, end)
+    steps += [_paused(begin, until, zone) for begin, until in pauses if begin <= end]
+    if finding.due is not None:
+        target = str(finding.target) if finding.target is not None else "the date of the record"
+        steps.append(Step("due", {"at": local(finding.due, zone), "target": target}))
+    steps += _counted(opportunity, finding, end)
+    steps += _ending(opportunity, finding, end_types)
+    return steps
+
+
+def _name_at(opportunity: Opportunity, types: Sequence[str], at: int) -> str:
+    events = [*opportunity.facts.events(types), *opportunity.facts.future]
+    return next((event.type for event in events if event.at_us == at and event.type in types), types[0])
+
+
+def _end(opportunity: Opportunity, finding: Finding) -> int:
+    instants = [instant for instant in (finding.due, finding.decided) if instant is not None]
+    return max(instants) if instants else opportunity.facts.as_of
+
+
+def _uses_open_time(finding: Finding) -> bool:
+    target = finding.target
+    return isinstance(target, Duration) and target.clock in (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS)
+
+
+def _skipped(opportunity: Opportunity, finding: Finding, end: int) -> list[Step]:
+    """Closed days between receipt and the end; weekends are details."""
+    if not _uses_open_time(finding) or finding.received is None:
+        return []
+    last = finding.due if finding.due is not None else end
+    return [
+        Step("skipped", {"day": day.day, "reason": day.reason, "name": day.name}, day.reason == "weekend")
+        for day in opportunity.calendar.skipped_days(finding.received, last)
+    ]
+
+
+def _paused(begin: int, until: int | None, zone: ZoneInfo) -> Step:
+    return Step("paused", {"at": local(begin, zone), "until": None if until is None else local(until, zone)})
+
+
+def _counted(opportunity: Opportunity, finding: Finding, end: int) -> list[Step]:
+    """The open spans that counted, as details."""
+    if not _uses_open_time(finding) or finding.started is None:
+        return []
+    stop = finding.decided if finding.decided is not None else min(end, opportunity.facts.as_of)
+    zone = opportunity.calendar.zone
+    return [
+        Step("counted", {"at": local(begin, zone), "until": local(until, zone)}, is_detail=True)
+        for begin, until in opportunity.calendar.intervals_us(finding.started, max(finding.started, stop))
+    ]
+
+
+def _ending(opportunity: Opportunity, finding: Finding, end_types: Sequence[str]) -> list[Step]:
+    zone, late = opportunity.calendar.zone, None
+    if finding.outcome is FAIL:
+        late = finding.late_by if finding.late_by is not None else finding.late_by_elapsed
+    if finding.decided is not None:
+        name = _name_at(opportunity, end_types, finding.decided)
+        if finding.reason == "released":
+            return [Step("released", {"at": local(finding.decided, zone)})]
+        return [Step("done", {"event": name, "at": local(finding.decided, zone), "late_by": late})]
+    if finding.outcome is FAIL:
+        at = local(finding.late_after or 0, zone)
+        return [Step("overdue", {"event": end_types[0], "at": at, "late_by": late})]
+    if finding.outcome is PENDING:
+        return [Step("running", {"remaining": finding.remaining, "reason": finding.reason})]
+    return []

@@ -1,0 +1,213 @@
+"""Durations that name their clock, spans and periods: parse and print.
+
+A duration means nothing until it says which clock it runs on:
+
+- `24 business hours` (also minutes, seconds): only open time counts;
+- `24 elapsed hours`: real time, nights and weekends included;
+- `1 business day`: the same local clock time n business days on;
+- `2 calendar days`: the same local clock time n days on;
+- `end of 1 business day`: the last closing of the n-th business day after the local date of receipt;
+- `end of 3 calendar days`: the end of the n-th day after it.
+
+Spans (how long something must last) may also be `50% of a business day` or `a block of opening hours`;
+periods (how often something is owed) may be `each business day` or `each calendar quarter`.
+Exact meanings and a worked table: docs/explanation/business-time.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+SECOND = 1_000_000
+_UNIT_US = {"second": SECOND, "minute": 60 * SECOND, "hour": 3600 * SECOND}
+_NUMBER = r"(?P<count>\d+(?:\.\d+)?)"
+_TIME = re.compile(rf"{_NUMBER} (?P<clock>business|elapsed) (?P<unit>second|minute|hour)s?")
+_DAYS = re.compile(rf"(?P<end>end of )?{_NUMBER} (?P<clock>business|calendar) days?")
+_BARE = re.compile(rf"(?:end of )?{_NUMBER} ?(?P<unit>second|minute|hour|day|week|s|sec|min|h|hr|d)s?\b.*")
+_SHARE = re.compile(rf"{_NUMBER}% of a business day")
+_PERIOD = re.compile(r"each (?P<unit>business day|calendar (?:day|week|month|quarter|year)|fiscal quarter)")
+_WORKED_NOTE = "with opening hours of Mon-Fri 09:00-17:00, a request of Fri 16:00"
+
+
+class UnitError(ValueError):
+    """A text that is no duration, span or period. Has `.code`, `.message` and `.hint`."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+class Clock(StrEnum):
+    """What a duration counts."""
+
+    BUSINESS_TIME = "business"
+    ELAPSED_TIME = "elapsed"
+    BUSINESS_DAYS = "business days"
+    CALENDAR_DAYS = "calendar days"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """An amount on a named clock.
+
+    `amount` is in microseconds for the two time clocks and a number of days for the two day clocks.
+    `at_end` moves a day target to the end of that day.
+    """
+
+    amount: int
+    clock: Clock
+    at_end: bool = False
+    text: str = ""
+
+    @property
+    def is_time(self) -> bool:
+        """True when it counts time (and so can be summed), False when it counts days."""
+        return self.clock in (Clock.BUSINESS_TIME, Clock.ELAPSED_TIME)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOfDay:
+    """A share (0..1) of the open time of some one business day."""
+
+    share: Fraction
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOfHours:
+    """One whole block of opening hours, such as a morning."""
+
+    text: str = "a block of opening hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A repeating stretch of local dates in which something is owed once."""
+
+    unit: str
+    text: str = ""
+
+
+Span = Duration | ShareOfDay | BlockOfHours
+
+
+def parse_duration(text: object) -> Duration:
+    """Read `24 business hours`, `1 business day`, `end of 3 calendar days` ... or raise `UnitError`."""
+    if not isinstance(text, str):
+        raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {text!r}")
+    words = " ".join(text.lower().split())
+    if match := _TIME.fullmatch(words):
+        amount = Fraction(match["count"]) * _UNIT_US[match["unit"]]
+        return Duration(int(amount), Clock(match["clock"]), text=words)
+    if match := _DAYS.fullmatch(words):
+        count = Fraction(match["count"])
+        if count.denominator != 1:
+            raise UnitError("part-of-a-day", f"{text!r} is not a whole number of days")
+        return Duration(int(count), Clock(f"{match['clock']} days"), bool(match["end"]), words)
+    if match := _BARE.fullmatch(words):
+        raise UnitError("clock-missing", f"{text!r} does not say which clock", _readings_hint(match))
+    raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {text!r}")
+
+
+def parse_span(text: object) -> Span:
+    """Read a duration, `50% of a business day` or `a block of opening hours`, or raise `UnitError`."""
+    if isinstance(text, str):
+        words = " ".join(text.lower().split())
+        if words == "a block of opening hours":
+            return BlockOfHours()
+        if match := _SHARE.fullmatch(words):
+            share = Fraction(match["count"]) / 100
+            if not 0 < share <= 1:
+                raise UnitError("share-of-day", f"{text!r} is not between 0% and 100% of a day")
+            return ShareOfDay(share, words)
+    return parse_duration(text)
+
+
+def parse_every(text: object) -> Duration | Period:
+    """Read a longest gap (`5 business days`) or a period (`each business day`), or raise `UnitError`."""
+    if isinstance(text, str):
+        words = " ".join(text.lower().split())
+        if match := _PERIOD.fullmatch(words):
+            return Period(match["unit"], words)
+    return parse_duration(text)
+
+
+def parse_share(text: object) -> float:
+    """Read `95%` as 0.95, or raise `UnitError`."""
+    if isinstance(text, str) and (match := re.fullmatch(rf"{_NUMBER} ?%", text.strip())):
+        share = float(Fraction(match["count"]) / 100)
+        if 0 <= share <= 1:
+            return share
+    raise UnitError("not-a-share", f"expected a share such as '95%', got {text!r}")
+
+
+def _readings_hint(match: re.Match[str]) -> str:
+    """The three readings of a duration without a clock, each with the due time of one worked request."""
+    number = Fraction(match["count"])
+    unit = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "d": "day"}.get(
+        match["unit"], match["unit"]
+    )
+    hours = number * {"second": Fraction(1, 3600), "minute": Fraction(1, 60), "hour": 1, "day": 24, "week": 168}[unit]
+    days = max(1, round(hours / 24))
+    plural = "" if days == 1 else "s"
+    count, named = (_plain(number), f"{unit}s") if unit not in ("day", "week") else (_plain(hours), "hours")
+    return (
+        f"'{days} business day{plural}' (Fri 16:00 is due {_worked_days(days)}), "
+        f"'{count} business {named}' ({_worked_business(hours)}) "
+        f"or '{count} elapsed {named}' ({_worked_elapsed(hours)})"
+    )
+
+
+def _plain(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{float(number):g}"
+
+
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _worked_days(days: int) -> str:
+    return f"{_DAY_NAMES[(4 + days) % 5]} 16:00"
+
+
+def _worked_business(hours: Fraction) -> str:
+    """Due time of `hours` open hours from Fri 16:00, open Mon-Fri 09:00-17:00."""
+    minutes = int(hours * 60)
+    if minutes <= 60:
+        return f"Fri {_hour_minute(16 * 60 + minutes)}"
+    full, rest = divmod(minutes - 60, 480)
+    if rest == 0:
+        full, rest = full - 1, 480
+    return f"{_DAY_NAMES[full % 5]} {_hour_minute(9 * 60 + rest)}"
+
+
+def _worked_elapsed(hours: Fraction) -> str:
+    days, minutes = divmod(16 * 60 + int(hours * 60), 1440)
+    return f"{_DAY_NAMES[(4 + days) % 7]} {_hour_minute(minutes)}"
+
+
+def _hour_minute(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def format_elapsed(microseconds: int) -> str:
+    """A length of time as people say it: `30 min`, `1 h 05 min`, `2 d 3 h`, `45 s`."""
+    sign = "-" if microseconds < 0 else ""
+    whole = timedelta(microseconds=abs(microseconds))
+    minutes, seconds = divmod(whole.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if whole.days:
+        return f"{sign}{whole.days} d" + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{sign}{hours} h" + (f" {minutes:02d} min" if minutes else "")
+    if minutes:
+        return f"{sign}{minutes} min" + (f" {seconds} s" if seconds else "")
+    if seconds or not whole.microseconds:
+        return f"{sign}{seconds} s"
+    return f"{sign}{whole.microseconds / 1000:g} ms"

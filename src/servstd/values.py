@@ -1,0 +1,158 @@
+"""Types of values in records: what `yes or no`, `number 1 to 5` or `one of a, b` accept.
+
+Logs write the same thing in many ways (`TRUE`, `yes`, `1`); each type reads them into one Python value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+from servstd.units import UnitError, parse_duration
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YES = {"yes", "y", "true", "t", "1"}
+_NO = {"no", "n", "false", "f", "0"}
+_RANGE = re.compile(r"number(?: (-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?))?")
+_TEXT_TYPES = ("text", "rule", "time zone", "country code", "language code", "duration")
+TYPE_NAMES = ("yes or no", "number", "number 1 to 5", "instant", "instant or date", "one of a, b", *_TEXT_TYPES)
+
+
+class BadValue(ValueError):
+    """A value that its type does not accept. Has `.code` and `.hint`."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.hint = code, hint
+
+
+def to_us(instant: datetime) -> int:
+    """UTC microseconds since 1970 of an aware instant."""
+    since = instant - EPOCH
+    return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
+    """Read an aware instant from ISO 8601 text or a datetime; `zone` is that of a source with naive times.
+
+    Raises `BadValue` with code `naive-time` when the zone is not known, `bad-time` when it is no instant.
+    """
+    if isinstance(value, datetime):
+        instant = value
+    elif isinstance(value, str):
+        try:
+            instant = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise BadValue("bad-time", f"{value!r} is not an instant", _TIME_HINT) from None
+    else:
+        raise BadValue("bad-time", f"{value!r} is not an instant", _TIME_HINT)
+    if instant.tzinfo is None or instant.utcoffset() is None:
+        if zone is None:
+            raise BadValue("naive-time", f"{str(value)!r} has no time zone", "set time_zone in the mapping")
+        instant = _localise(instant, zone)
+    return instant
+
+
+_TIME_HINT = "write it as 2026-05-22T15:00-04:00"
+
+
+def _localise(wall: datetime, zone: tzinfo) -> datetime:
+    """Give a wall time its zone: in a gap it moves forward by the gap, in a fold the first is taken."""
+    local = wall.replace(tzinfo=zone, fold=0)
+    return local.astimezone(UTC).astimezone(zone)
+
+
+def parse_instant_or_date(value: object, zone: tzinfo | None = None) -> datetime | date:
+    """Read an instant, or a date when the text holds no time of day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            raise BadValue("bad-time", f"{value!r} is not a date", _TIME_HINT) from None
+    return parse_instant(value, zone)
+
+
+def _read_yes_no(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise BadValue("unknown-value", f"{value!r} is not yes or no")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """One declared type. `read` turns what a log says into a value or raises `BadValue`."""
+
+    text: str
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    def read(self, value: Any, zone: tzinfo | None = None) -> Any:
+        """The value in its one form; `zone` is used for naive instants."""
+        if self.choices:
+            return self._read_choice(value)
+        if self.text == "yes or no":
+            return _read_yes_no(value)
+        if self.text.startswith("number"):
+            return self._read_number(value)
+        reader = _READERS.get(self.text)
+        return reader(value, zone) if reader else str(value) if isinstance(value, (int, float)) else value
+
+    def _read_choice(self, value: Any) -> str:
+        if value in self.choices:
+            return str(value)
+        near = difflib.get_close_matches(str(value), self.choices, 1)
+        hint = f"did you mean {near[0]!r}?" if near else None
+        raise BadValue("unknown-value", f"{value!r} is not one of {', '.join(self.choices)}", hint)
+
+    def _read_number(self, value: Any) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise BadValue("unknown-value", f"{value!r} is not a number") from None
+        if self.low is not None and self.high is not None and not self.low <= number <= self.high:
+            raise BadValue("unknown-value", f"{value!r} is not between {self.low:g} and {self.high:g}")
+        return int(number) if number.is_integer() else number
+
+
+def _read_duration(value: Any, zone: tzinfo | None) -> Any:
+    try:
+        return parse_duration(value)
+    except UnitError as error:
+        raise BadValue(error.code, error.message, error.hint) from None
+
+
+_READERS: dict[str, Callable[[Any, tzinfo | None], Any]] = {
+    "instant": parse_instant,
+    "instant or date": parse_instant_or_date,
+    "duration": _read_duration,
+}
+
+
+def parse_type(text: str) -> ValueType:
+    """Read a declared type, or raise `BadValue` with the types there are."""
+    if text.startswith("one of "):
+        choices = tuple(part.strip() for part in text.removeprefix("one of ").split(","))
+        if all(choices):
+            return ValueType(text, choices)
+    elif match := _RANGE.fullmatch(text):
+        return ValueType(text, low=float(match[1]), high=float(match[2])) if match[1] else ValueType(text)
+    elif text in TYPE_NAMES:
+        return ValueType(text)
+    near = difflib.get_close_matches(text, TYPE_NAMES, 1)
+    raise BadValue(
+        "unknown-type",
+        f"{text!r} is not one of {', '.join(TYPE_NAMES)}",
+        f"did you mean {near[0]!r}?" if near else None,
+    )

@@ -1,0 +1,210 @@
+"""The declared words: fields, events with their attributes, record kinds and reviewer scales, each once.
+
+Rules may only use declared words and adapters map onto them. The order of the events in the file breaks ties
+between events of one instant. A catalog may add words of its own; it can not redefine a shipped one.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from servstd.errors import Problem
+from servstd.outcome import Outcome
+from servstd.values import BadValue, ValueType, parse_type
+
+Path = tuple[str | int, ...]
+RECORD_ATTRIBUTES = ("kind", "channel", "audience", "direction", "agent", "team")
+EVENT_ATTRIBUTES = ("type", "at", "until", "actor", "ref", "sequence")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A declared field or attribute. `default` is what is assumed when a record does not say."""
+
+    name: str
+    type: ValueType
+    brief: str = ""
+    example: Any = None
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A declared event. `rank` is its place in the vocabulary."""
+
+    name: str
+    rank: int
+    brief: str = ""
+    attributes: Mapping[str, Word] = field(default_factory=dict)
+    is_planned: bool = False
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What its attributes are assumed to be when an event does not say."""
+        return {name: word.default for name, word in self.attributes.items() if word.default is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """A declared kind of record, with the events that begin and end it."""
+
+    name: str
+    brief: str = ""
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All declared words of a catalog."""
+
+    fields: Mapping[str, Word] = field(default_factory=dict)
+    events: Mapping[str, EventType] = field(default_factory=dict)
+    record_kinds: Mapping[str, RecordKind] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, Outcome]] = field(default_factory=dict)
+
+    def rank_of(self, event_type: str) -> int:
+        """Place of an event type in the order that breaks ties; undeclared types come last."""
+        known = self.events.get(event_type)
+        return known.rank if known else len(self.events)
+
+    def begins(self, kind: str) -> tuple[str, ...]:
+        """Event types with which a record of this kind begins."""
+        known = self.record_kinds.get(kind)
+        return known.begins if known else ()
+
+    def ends(self, kind: str) -> tuple[str, ...]:
+        """Event types with which a record of this kind ends."""
+        known = self.record_kinds.get(kind)
+        return known.ends if known else ()
+
+    def merged(self, other: Vocabulary) -> Vocabulary:
+        """This vocabulary with the words of another added after it."""
+        moved = {
+            name: EventType(name, len(self.events) + event.rank, event.brief, event.attributes, event.is_planned)
+            for name, event in other.events.items()
+        }
+        return Vocabulary(
+            {**self.fields, **other.fields},
+            {**self.events, **moved},
+            {**self.record_kinds, **other.record_kinds},
+            {**self.scales, **other.scales},
+        )
+
+
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """A hint that names the nearest known word, when one is close."""
+    near = difflib.get_close_matches(str(word), list(known), 1, cutoff=0.7)
+    return f"did you mean {near[0]!r}?" if near else None
+
+
+def parse_vocabulary(spec: Mapping[str, Any], base: Vocabulary | None = None) -> tuple[Vocabulary, list[Problem]]:
+    """Read the `fields`, `events`, `record_kinds` and `scales` of a YAML mapping; all problems at once.
+
+    `base` holds the words already declared: declaring one again is a problem, and types may refer to its fields.
+    """
+    problems: list[Problem] = []
+    taken = base or Vocabulary()
+    fields = _parse_words(spec.get("fields"), ("fields",), taken.fields, problems)
+    known = {**taken.fields, **fields}
+    events: dict[str, EventType] = {}
+    for rank, (name, body) in enumerate(_items(spec.get("events"), ("events",), problems)):
+        events[name] = _parse_event(name, rank, body, known, problems)
+        _report_taken(name, taken.events, ("events", name), problems)
+    kinds = {
+        name: _parse_kind(name, body, {**taken.events, **events}, problems)
+        for name, body in _items(spec.get("record_kinds"), ("record_kinds",), problems)
+    }
+    scales = {
+        name: _parse_scale(body, ("scales", name), problems)
+        for name, body in _items(spec.get("scales"), ("scales",), problems)
+    }
+    return Vocabulary(fields, events, kinds, scales), problems
+
+
+def _items(spec: Any, path: Path, problems: list[Problem]) -> Iterable[tuple[str, Any]]:
+    if spec is None:
+        return ()
+    if not isinstance(spec, Mapping):
+        problems.append(Problem("not-a-mapping", "expected words with their descriptions", path))
+        return ()
+    return spec.items()
+
+
+def _report_taken(name: str, taken: Mapping[str, Any], path: Path, problems: list[Problem]) -> None:
+    if name in taken:
+        problems.append(Problem("word-taken", f"{name!r} is declared already; give yours another name", path))
+
+
+def _allowed(body: Any, keys: tuple[str, ...], path: Path, problems: list[Problem]) -> Mapping[str, Any]:
+    if not isinstance(body, Mapping):
+        problems.append(Problem("not-a-mapping", f"expected the keys {', '.join(keys)}", path))
+        return {}
+    for key in body:
+        if key not in keys:
+            message = f"unknown key {key!r}; allowed: {', '.join(keys)}"
+            problems.append(Problem("unknown-key", message, (*path, key), nearest(key, keys)))
+    return body
+
+
+def _parse_words(spec: Any, path: Path, known: Mapping[str, Word], problems: list[Problem]) -> dict[str, Word]:
+    words: dict[str, Word] = {}
+    for name, body in _items(spec, path, problems):
+        place = (*path, name)
+        _report_taken(name, known if path == ("fields",) else {}, place, problems)
+        body = _allowed(body, ("type", "brief", "example", "default"), place, problems)
+        kind = _parse_type(body.get("type", "text"), {**known, **words}, (*place, "type"), problems)
+        default = body.get("default")
+        try:
+            default = None if default is None else kind.read(default)
+        except BadValue as error:
+            problems.append(Problem(error.code, str(error), (*place, "default"), error.hint))
+        words[name] = Word(name, kind, str(body.get("brief", "")), body.get("example"), default)
+    return words
+
+
+def _parse_type(text: Any, known: Mapping[str, Word], path: Path, problems: list[Problem]) -> ValueType:
+    if text in known:
+        return known[text].type
+    try:
+        return parse_type(str(text))
+    except BadValue as error:
+        problems.append(Problem(error.code, str(error), path, error.hint))
+        return ValueType("text")
+
+
+def _parse_event(name: str, rank: int, body: Any, fields: Mapping[str, Word], problems: list[Problem]) -> EventType:
+    path: Path = ("events", name)
+    body = _allowed(body, ("brief", "attributes", "example", "planned"), path, problems)
+    attributes = _parse_words(body.get("attributes"), (*path, "attributes"), fields, problems)
+    for attribute in attributes:
+        if attribute in EVENT_ATTRIBUTES and attribute != "ref":
+            problems.append(
+                Problem("word-taken", f"every event has {attribute!r} already", (*path, "attributes", attribute))
+            )
+    return EventType(name, rank, str(body.get("brief", "")), attributes, body.get("planned") is True)
+
+
+def _parse_kind(name: str, body: Any, events: Mapping[str, EventType], problems: list[Problem]) -> RecordKind:
+    path: Path = ("record_kinds", name)
+    body = _allowed(body, ("brief", "begins", "ends"), path, problems)
+    for key in ("begins", "ends"):
+        for index, event in enumerate(body.get(key) or ()):
+            if event not in events:
+                message = f"no event is called {event!r}"
+                problems.append(Problem("unknown-event", message, (*path, key, index), nearest(event, events)))
+    return RecordKind(name, str(body.get("brief", "")), tuple(body.get("begins") or ()), tuple(body.get("ends") or ()))
+
+
+def _parse_scale(body: Any, path: Path, problems: list[Problem]) -> dict[str, Outcome]:
+    scale: dict[str, Outcome] = {}
+    for answer, outcome in _items(body, path, problems):
+        if outcome in tuple(Outcome):
+            scale[answer] = Outcome(outcome)
+        else:
+            message = f"{outcome!r} is not one of {', '.join(Outcome)}"
+            problems.append(Problem("unknown-outcome", message, (*path, answer), nearest(outcome, tuple(Outcome))))
+    return scale

@@ -1,0 +1,130 @@
+"""Where each value of a YAML tree was written, and how problems get their place from it.
+
+`MarkedDict` and `MarkedList` are a plain dict and list that remember the file, line and column of every key and
+value. They stay equal to, and are written to JSON as, what they hold. Pickling and `copy` keep the marks;
+operations that build a plain dict (`|`, `{**a}`) lose them, and `merge_marks` puts them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from servstd.errors import Problem
+
+_KEY_CODES = frozenset(("unknown-key", "unknown-field", "unknown-attribute", "word-taken"))
+
+
+class Mark(NamedTuple):
+    """A place in a file. `line` and `column` count from 1; `file` is None for text that came from no file."""
+
+    file: str | None
+    line: int
+    column: int
+
+
+# file, line and column of the key, line and column of the value: one flat tuple, as there are many of them
+Entry = tuple[str | None, int, int, int, int]
+
+
+class MarkedDict(dict[str, Any]):
+    """A dict whose `marks` hold an `Entry` for each key; `start` is the place of the mapping itself."""
+
+    __slots__ = ("marks", "start")
+    marks: dict[str, Entry]
+    start: Mark | None
+
+    def __init__(
+        self, items: Mapping[str, Any] | None = None, marks: dict[str, Entry] | None = None, start: Mark | None = None
+    ) -> None:
+        """Hold `items` with their marks; a key without a mark has no place."""
+        super().__init__(items or ())
+        self.marks, self.start = ({} if marks is None else marks), start
+
+
+class MarkedList(list[Any]):
+    """A list whose `marks` hold an `Entry` for each index; `start` is the place of the list itself."""
+
+    __slots__ = ("marks", "start")
+    marks: list[Entry]
+    start: Mark | None
+
+    def __init__(self, items: Sequence[Any] = (), marks: list[Entry] | None = None, start: Mark | None = None) -> None:
+        """Hold `items` with their marks; an index without a mark has no place."""
+        super().__init__(items)
+        self.marks, self.start = ([] if marks is None else marks), start
+
+
+def merge_marks(merged: Mapping[str, Any], *parts: Mapping[str, Any]) -> MarkedDict:
+    """`merged` as a `MarkedDict` whose marks come from the mappings it was made of.
+
+    A key has the mark of the part whose very value it holds, else of the last part that has the key. The start is
+    that of the last part that has one.
+    """
+    marked = MarkedDict(merged)
+    for part in parts:
+        if not isinstance(part, MarkedDict):
+            continue
+        marked.start = part.start or marked.start
+        for key, entry in part.marks.items():
+            if key in marked and part.get(key) is marked[key]:
+                marked.marks[key] = entry
+    for part in reversed(parts):
+        for key, entry in getattr(part, "marks", {}).items():
+            if key in marked:
+                marked.marks.setdefault(key, entry)
+    return marked
+
+
+def locate(tree: Any, path: Sequence[str | int], at_key: bool = False) -> Mark | None:
+    """The place of the value at `path`, or of the deepest part of the path that is there.
+
+    `at_key` asks for the place of its key. A mapping or list that begins on a line below its key is placed at
+    the key: that line names it, its own first line names only its first child.
+    """
+    entry, node = _descend(tree, path)
+    if entry is None:
+        start: Mark | None = getattr(tree, "start", None)
+        return start
+    file, key_line, key_column, line, column = entry
+    is_block = isinstance(node, (MarkedDict, MarkedList)) and line > key_line
+    return Mark(file, key_line, key_column) if at_key or is_block else Mark(file, line, column)
+
+
+def _descend(tree: Any, path: Sequence[str | int]) -> tuple[Entry | None, Any]:
+    """The last entry met on the way along `path`, and what it holds."""
+    last, held, node = None, tree, tree
+    for part in path:
+        entry: Entry | None = None
+        if isinstance(node, MarkedDict) and part in node:
+            entry = node.marks.get(str(part))
+            node = node[str(part)]
+        elif isinstance(node, list) and isinstance(part, int) and 0 <= part < len(node):
+            marks: list[Entry] = getattr(node, "marks", [])
+            entry = marks[part] if part < len(marks) else None
+            node = node[part]
+        elif isinstance(node, Mapping) and part in node:
+            node = node[part]
+        else:
+            break
+        if entry is not None:
+            last, held = entry, node
+    return last, held
+
+
+def place(problem: Problem, tree: Any, sources: Mapping[str, Sequence[str]] | None = None) -> Problem:
+    """The problem with file, line, column and source line found by its path.
+
+    Problems about a key (an unknown key, a word declared twice) point at the key, all others at the value. A
+    problem that has a line already, or a path that no file wrote, comes back as it is. `sources` gives the lines
+    of each file.
+    """
+    if problem.line is not None:
+        return problem
+    mark = locate(tree, problem.path, at_key=problem.code in _KEY_CODES)
+    if mark is None:
+        return problem
+    lines = (sources or {}).get(mark.file or "", ())
+    source = lines[mark.line - 1] if mark.line <= len(lines) else None
+    return replace(problem, file=mark.file, line=mark.line, column=mark.column, source=source)

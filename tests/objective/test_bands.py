@@ -1,0 +1,172 @@
+"""Bands and alerts: what evidence each colour needs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb, isclose
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servstd.objective import (
+    Band,
+    Objective,
+    band_of,
+    is_alert,
+    is_missed,
+    probability_of_this_few,
+    probability_of_this_many,
+    summarize_tally,
+    wilson,
+)
+from servstd.objective.summary import Summary
+from servstd.objective.tally import Counts, Tally
+
+AT_95 = Objective(at_least=0.95, min_n=1)
+pairs = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+targets = st.integers(0, 100).map(lambda percent: percent / 100)
+
+
+def figures(passed: int, decided: int, objective: Objective | None) -> Summary:
+    tally = Tally()
+    tally.add_counts(("r",), Counts(passed=passed, failed=decided - passed))
+    return summarize_tally(tally, {"r": objective} if objective else None)[0]
+
+
+def exact_tail(passed: int, decided: int, target: Fraction) -> Fraction:
+    return sum((comb(decided, k) * target**k * (1 - target) ** (decided - k) for k in range(passed + 1)), Fraction(0))
+
+
+@pytest.mark.parametrize(
+    ("passed", "decided", "band"),
+    [
+        (8, 9, Band.ORANGE),
+        (89, 100, Band.RED),
+        (19, 20, Band.GREEN),  # exactly at the target
+        (18, 20, Band.ORANGE),
+        (72, 72, Band.GREEN),
+        (73, 73, Band.CLEAR_GREEN),
+        (388, 405, Band.GREEN),
+        (990, 1000, Band.CLEAR_GREEN),
+        (0, 1, Band.RED),
+        (0, 0, Band.TOO_FEW),
+    ],
+)
+def test_red_needs_evidence_and_green_needs_none(passed: int, decided: int, band: Band) -> None:
+    assert band_of(passed, decided, AT_95) is band
+
+
+@pytest.mark.parametrize(("decided", "band"), [(19, Band.TOO_FEW), (20, Band.GREEN)])
+def test_under_twenty_no_colour_is_given(decided: int, band: Band) -> None:
+    assert band_of(decided, decided, Objective(at_least=0.95)) is band
+
+
+@pytest.mark.parametrize(
+    ("passed", "decided", "band"),
+    [(0, 200, Band.CLEAR_GREEN), (10, 100, Band.GREEN), (12, 100, Band.ORANGE), (30, 100, Band.RED)],
+)
+def test_an_at_most_is_judged_from_the_other_side(passed: int, decided: int, band: Band) -> None:
+    assert band_of(passed, decided, Objective(at_most=0.10)) is band
+
+
+@given(pairs, targets)
+def test_an_at_most_is_an_at_least_of_the_fails(pair: tuple[int, int], target: float) -> None:
+    passed, decided = pair
+    ends = wilson(passed, decided)
+    if any(isclose(value, target) for value in (*ends, passed / max(decided, 1))):
+        return  # 1 - target may round to the other side
+    most = band_of(passed, decided, Objective(at_most=target))
+    assert most is band_of(decided - passed, decided, Objective(at_least=1 - target))
+
+
+def test_a_target_of_everything_is_red_at_the_first_fail_and_never_clear() -> None:
+    always = Objective(at_least=1.0)
+    assert band_of(999, 1000, always) is Band.RED
+    assert band_of(1000, 1000, always) is Band.GREEN
+
+
+def test_less_confidence_gives_colours_sooner() -> None:
+    assert band_of(45, 50, AT_95) is Band.ORANGE
+    assert band_of(45, 50, AT_95, confidence=0.80) is Band.RED
+
+
+def test_every_band_has_a_text_and_a_colour() -> None:
+    assert {band: (band.colour, band.label) for band in Band} == {
+        Band.CLEAR_GREEN: ("green", "clearly met"),
+        Band.GREEN: ("green", "met so far"),
+        Band.ORANGE: ("orange", "not met, may be chance"),
+        Band.RED: ("red", "clearly not met"),
+        Band.TOO_FEW: ("grey", "too few to tell"),
+    }
+
+
+def test_the_tail_has_the_values_of_the_source() -> None:
+    assert round(probability_of_this_few(8, 9, 0.95), 2) == 0.37
+    assert round(probability_of_this_few(89, 100, 0.95), 3) == 0.011
+
+
+@given(pairs, st.integers(1, 99))
+def test_the_tail_equals_the_sum_of_exact_fractions(pair: tuple[int, int], percent: int) -> None:
+    passed, decided = pair
+    exact = float(exact_tail(passed, decided, Fraction(percent, 100)))
+    assert isclose(probability_of_this_few(passed, decided, percent / 100), exact, rel_tol=1e-9, abs_tol=1e-300)
+
+
+@given(pairs, st.integers(1, 99))
+def test_the_two_tails_share_the_middle(pair: tuple[int, int], percent: int) -> None:
+    passed, decided = pair
+    below = probability_of_this_few(passed - 1, decided, percent / 100) if passed else 0.0
+    assert isclose(below + probability_of_this_many(passed, decided, percent / 100), 1.0, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("passed", "decided", "target", "expected"),
+    [(0, 0, 0.5, 1.0), (5, 5, 1.0, 1.0), (4, 5, 1.0, 0.0), (0, 5, 0.0, 1.0), (3, 3, 0.2, 1.0)],
+)
+def test_the_tail_at_its_ends(passed: int, decided: int, target: float, expected: float) -> None:
+    assert probability_of_this_few(passed, decided, target) == expected
+
+
+def test_the_tail_of_a_million_is_quick_and_right() -> None:
+    assert isclose(probability_of_this_few(950_000, 1_000_000, 0.95), 0.5, abs_tol=0.01)
+    assert probability_of_this_few(0, 1_000_000, 0.95) == 0.0
+
+
+@pytest.mark.parametrize(("passed", "target"), [(6, 0.5), (-1, 0.5), (1, 1.5), (1, -0.1)])
+def test_figures_that_cannot_be_are_refused(passed: int, target: float) -> None:
+    with pytest.raises(ValueError, match=r"expected 0 <=|between 0 and 1"):
+        probability_of_this_few(passed, 5, target)
+
+
+@pytest.mark.parametrize(
+    ("passed", "decided", "objective", "is_expected"),
+    [
+        (8, 9, AT_95, False),
+        (89, 100, AT_95, True),
+        (97, 100, AT_95, False),
+        (89, 100, Objective(at_least=0.95, floor=0.85), False),
+        (80, 100, Objective(at_least=0.95, floor=0.85), True),
+        (30, 100, Objective(at_most=0.10), True),
+        (12, 100, Objective(at_most=0.10), False),
+        (5, 100, Objective(at_most=0.10), False),
+        (0, 0, AT_95, False),
+        (0, 100, None, False),
+    ],
+)
+def test_an_alert_wants_a_low_value_that_chance_does_not_explain(
+    passed: int, decided: int, objective: Objective | None, is_expected: bool
+) -> None:
+    assert is_alert(figures(passed, decided, objective)) is is_expected
+
+
+def test_a_stricter_threshold_alerts_less() -> None:
+    assert not is_alert(figures(89, 100, AT_95), threshold=0.01)
+
+
+def test_an_interval_that_ends_at_the_target_contains_it() -> None:
+    low, high = wilson(89, 100)
+    assert band_of(89, 100, Objective(at_least=low)) is Band.CLEAR_GREEN
+    assert band_of(89, 100, Objective(at_least=high)) is Band.ORANGE
+    assert not is_missed(figures(89, 100, Objective(at_least=high, confirmed=True)))
+    assert not is_missed(figures(89, 100, Objective(at_most=low, confirmed=True)))
