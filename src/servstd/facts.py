@@ -24,14 +24,23 @@ JOIN_GAP_US = 2_000_000
 
 
 class Setting(Protocol):
-    """What a rule's surroundings provide: vocabulary, cues, replies, names and other rules' outcomes."""
+    """What a catalog provides to the checks: vocabulary, cues, replies, names and calendars."""
 
-    vocabulary: Vocabulary
-    cues: Mapping[str, CueFamily]
-    replies: Any
-    fiscal_year_start: int
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+
+    @property
+    def cues(self) -> Mapping[str, CueFamily]: ...
+
+    @property
+    def replies(self) -> Any: ...
+
+    @property
+    def fiscal_year_start(self) -> int: ...
 
     def names_for(self, agent: str | None, own: tuple[str, ...]) -> Names: ...
+
+    def calendar_of(self, facts: Facts) -> BusinessCalendar: ...
 
 
 class Said:
@@ -63,8 +72,9 @@ class Facts:
     that were used; `future` are events after `as_of`, kept only to say that a clock has not started.
     """
 
-    def __init__(self, record: Record, as_of: int, vocabulary: Vocabulary, defaults: Mapping[str, Any]) -> None:
-        self.record, self.as_of, self.vocabulary = record, as_of, vocabulary
+    def __init__(self, record: Record, as_of: int, setting: Setting, defaults: Mapping[str, Any]) -> None:
+        self.record, self.as_of, self.setting = record, as_of, setting
+        self.vocabulary = setting.vocabulary
         values = record.values
         self.assumed: frozenset[str] = frozenset()
         if defaults or record.defaults:
@@ -105,6 +115,11 @@ class Facts:
     def is_complete(self, types: Iterable[str]) -> bool:
         """True when the absence of all these event types is evidence."""
         return self.record.complete_for.issuperset(types)
+
+    @cached_property
+    def calendar(self) -> BusinessCalendar:
+        """The calendar that the catalog gives this record."""
+        return self.setting.calendar_of(self)
 
     @cached_property
     def turns(self) -> list[Said]:
@@ -178,12 +193,11 @@ class Opportunity:
     def __init__(
         self,
         facts: Facts,
-        setting: Setting,
         calendar: BusinessCalendar,
         rule_id: str,
         judge: Any,
     ) -> None:
-        self.facts, self.setting, self.calendar = facts, setting, calendar
+        self.facts, self.setting, self.calendar = facts, facts.setting, calendar
         self.rule_id, self.judge, self.values = rule_id, judge, facts.values
         self.this: Event | Said | None = None
         self.previous: Event | Said | None = None
@@ -192,7 +206,7 @@ class Opportunity:
 
     def at(self, index: int, items: list[Any]) -> Opportunity:
         """The opportunity of one `for_each` item, with its neighbours."""
-        one = Opportunity(self.facts, self.setting, self.calendar, self.rule_id, self.judge)
+        one = Opportunity(self.facts, self.calendar, self.rule_id, self.judge)
         one.index, one.this = index, items[index]
         one.previous = items[index - 1] if index else None
         one.next = items[index + 1] if index + 1 < len(items) else None

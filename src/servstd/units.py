@@ -154,7 +154,7 @@ def _readings_hint(match: re.Match[str]) -> str:
     unit = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "d": "day"}.get(
         match["unit"], match["unit"]
     )
-    hours = number * {"second": Fraction(1, 3600), "minute": Fraction(1, 60), "hour": 1, "day": 24, "week": 168}[unit]
+    hours = number * _HOURS[unit]
     days = max(1, round(hours / 24))
     plural = "" if days == 1 else "s"
     count, named = (_plain(number), f"{unit}s") if unit not in ("day", "week") else (_plain(hours), "hours")
@@ -169,6 +169,13 @@ def _plain(number: Fraction) -> str:
     return str(number.numerator) if number.denominator == 1 else f"{float(number):g}"
 
 
+_HOURS = {
+    "second": Fraction(1, 3600),
+    "minute": Fraction(1, 60),
+    "hour": Fraction(1),
+    "day": Fraction(24),
+    "week": Fraction(168),
+}
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

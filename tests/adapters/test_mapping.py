@@ -47,10 +47,10 @@ def test_every_slip_is_placed_in_the_file_with_its_hint(tmp_path: Path, vocabula
         "/mapping.yaml:5:14: columns.a.event: no event is called 'recieved' [unknown-event]\n"
         "    a: {event: recieved}\n               ^\nhint: did you mean 'received'?",
         "/mapping.yaml:6:14: columns.b.field: no field is called 'chanel' [unknown-field]\n"
-        "    b: {field: chanel}\n       ^\nhint: did you mean 'channel'?".replace(":14:", ":7:"),
-        "/mapping.yaml:7:25: columns.c.attribute: the event 'responded' has no attribute 'automatic' "
+        "    b: {field: chanel}\n               ^\nhint: did you mean 'channel'?",
+        "/mapping.yaml:7:36: columns.c.attribute: the event 'responded' has no attribute 'automatic' "
         "[unknown-attribute]\n"
-        "    c: {event: responded, attribute: automatic}\n                          ^\n"
+        "    c: {event: responded, attribute: automatic}\n                                     ^\n"
         "hint: did you mean 'automated'?",
         "/mapping.yaml:10:21: values.channel.E-Mail: 'emial' is not one of phone, voicemail, email, web, chat, "
         "in_person, video, letter, ticket_comment [unknown-value]\n"

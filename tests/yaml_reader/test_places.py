@@ -143,6 +143,14 @@ def test_a_problem_with_a_key_points_at_the_key(tree: Any, code: str) -> None:
     assert (placed.line, placed.column, placed.source) == (4, 28, None)
 
 
+def test_a_word_that_the_message_quotes_is_pointed_at_where_it_stands() -> None:
+    tree = read_yaml("a: {field: chanel}\nfield: field\n")[0]
+    unknown = Problem("unknown-field", "no field is called 'chanel'", ("a", "field"))
+    assert place(unknown, tree).column == 12
+    assert place(Problem("unknown-field", "no field is called 'field'", ("field",)), tree).column == 1
+    assert place(Problem("unknown-field", "no field is called 'x'", ()), tree).column == 1
+
+
 def test_a_problem_without_a_place_stays_as_it_is(tree: Any) -> None:
     somewhere = Problem("x", "m", ("rules",), file="other.yaml", line=7)
     assert place(somewhere, tree) is somewhere

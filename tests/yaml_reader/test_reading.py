@@ -146,6 +146,7 @@ def test_a_quoted_merge_key_is_a_key() -> None:
         ("a: 1\n- b\n", "a key is expected here; what it belongs to began at line 1", (2, 1)),
         ("- a\nb: 1\n", None, (2, 1)),
         ("a: 'x'y\n", "the end of the line, or ',' in a list, is expected here", (1, 7)),
+        ("- 'x'y\n", "the end of the line, or ',' in a list, is expected here", (1, 6)),
         ("a: !e!x 1\n", "tags are not allowed", (1, 4)),
         ("a: b\nd\n", "expected ':' after the key; the file ends before", (2, 1)),
         ("  a: 1\n b: 2\n", "the file holds one mapping or list, and this is outside it", (2, 2)),

@@ -93,7 +93,7 @@ class RowReading:
             return
         if at is not None:
             self.events.append({"type": plan.type, "at": at, **found})
-        elif found and not plan.needs_attribute and not self.errors:
+        elif found and (plan.at is None or not plan.needs_attribute) and not self.errors:
             self._warn_no_time(plan)
 
     def _warn_no_time(self, plan: EventPlan) -> None:

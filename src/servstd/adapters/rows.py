@@ -92,18 +92,19 @@ def _unusable(code: str, message: str, file: str, hint: str | None = None, line:
 
 
 def _stream(name: str) -> Iterator[bytes]:
+    """The lines of a file, opened when the first is asked for and closed with the last."""
     if name == "-":
         return iter(sys.stdin.buffer)
     try:
-        stream = Path(name).open("rb")  # noqa: SIM115 - closed by _closing
+        Path(name).open("rb").close()  # what can not be opened is an error now, not at the first row
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise _unusable("unreadable-file", f"the file can not be read: {reason}", name) from None
-    return _closing(stream)
+    return _file_lines(name)
 
 
-def _closing(stream: Any) -> Iterator[bytes]:
-    with stream:
+def _file_lines(name: str) -> Iterator[bytes]:
+    with Path(name).open("rb") as stream:
         yield from stream
 
 

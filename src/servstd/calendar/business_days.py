@@ -21,6 +21,7 @@ from servstd.errors import CalendarError, NeverOpen
 
 Closed = Literal["left", "right", "both"]
 # Days to look for the next business day, once past every year that the schedule names.
+_NEAR_DAYS = 14
 _QUIET_DAYS = QUIET_YEARS * 366
 
 
@@ -77,14 +78,26 @@ class DayClock(Clock):
 
     def _neighbour(self, day: date, step: int) -> date:
         """The next business day in the direction of `step`; raises `NeverOpen`."""
+        # Nearly always within a week or so; how far to look at all is worked out only after that.
+        here = day.toordinal() + step
+        reach = (
+            min(here + _NEAR_DAYS, LAST_DAY.toordinal()) if step > 0 else max(here - _NEAR_DAYS, FIRST_DAY.toordinal())
+        )
+        found = self._first_business_day(here, reach, step)
+        if found is not None:
+            return found
         limit = self._search_limit(day, step)
-        for ordinal in range(day.toordinal() + step, limit, step):
-            found = date.fromordinal(ordinal)
-            if self.blocks_of_day(found):
-                return found
+        found = self._first_business_day(reach, limit, step)
+        if found is not None:
+            return found
         if self.schedule.is_never_open() or FIRST_DAY.toordinal() <= limit < LAST_DAY.toordinal():
             raise NeverOpen(f"there is no business day {'after' if step > 0 else 'before'} {day}")
         raise CalendarError(f"the answer lies beyond the years that a calendar reaches, {REACH}")
+
+    def _first_business_day(self, start: int, stop: int, step: int) -> date | None:
+        """The first business day among the ordinals from start to stop, the stop left out."""
+        days = (date.fromordinal(ordinal) for ordinal in range(start, stop, step))
+        return next((day for day in days if self.blocks_of_day(day)), None)
 
     def _search_limit(self, day: date, step: int) -> int:
         if self.schedule.is_never_open():

@@ -15,6 +15,7 @@ from servstd.calendar import BusinessCalendar
 from servstd.catalog.rule import Rule
 from servstd.catalog.waivers import Waiver
 from servstd.cues import CueFamily, Names
+from servstd.facts import Facts, Opportunity
 from servstd.terms.condition import Condition
 from servstd.vocabulary import Vocabulary
 
@@ -90,6 +91,15 @@ class Catalog:
         """A calendar by name, the default one without. Raises `KeyError` for an unknown name."""
         name = self.default_calendar if name is None else name
         return self.fallback_calendar if name is None else self.calendars[name]
+
+    def calendar_of(self, facts: Facts) -> BusinessCalendar:
+        """The first calendar of `calendar_for` whose condition is shown, else the default."""
+        if self.calendar_for:
+            blank = Opportunity(facts, self.calendar(), "", None)
+            for choice in self.calendar_for:
+                if choice.when.test(facts.values, blank) is True:
+                    return self.calendar(choice.use)
+        return self.calendar()
 
     def names_for(self, agent: str | None, own: tuple[str, ...]) -> Names:
         """Whose names count when an agent says who they are."""

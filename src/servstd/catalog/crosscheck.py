@@ -28,7 +28,7 @@ def crosscheck(catalog: Catalog) -> Iterator[Problem]:
 
 def _other_rules(rule: Rule, catalog: Catalog) -> Iterator[Problem]:
     for name in sorted(rule.body.rules()):
-        if name not in catalog.rules:
+        if name not in catalog.rules and name not in (catalog.tree.get("rules") or {}):
             message = f"asks about {name!r}, and no rule is called that"
             yield Problem("unknown-rule", message, ("rules", rule.id), nearest(name, catalog.rules))
 

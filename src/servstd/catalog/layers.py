@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from servstd.catalog.merge import overlay
-from servstd.catalog.source import LISTED_KEYS, SHIPPED, VOCABULARY_KEYS, Source, read_source
+from servstd.catalog.source import LISTED_KEYS, SHIPPED, VOCABULARY_KEYS, Source, read_source, shipped_folder
 from servstd.errors import CatalogError, Problem
 from servstd.vocabulary import nearest
 from servstd.yaml_reader import MarkedDict, merge_marks, place
 
 _BY_NAME = ("calendars", "names", "defaults", "use_reading", "disable", "profiles", "catalog")
 _WORDS = (*VOCABULARY_KEYS, "cues", "replies")
+_WORD_FILES = ("vocabulary.yaml", "cues.yaml")
 _MAX_DEPTH = 10
 
 
@@ -43,8 +44,9 @@ def resolve(source: Source) -> Resolved:
     for one in sources:
         resolved.problems += one.problems
         resolved.lines |= one.lines
-    if sources[0].folder is None or sources[0].tree.get("extends") is None:
-        _add_shipped_words(sources, resolved)
+    if any(one.is_broken for one in sources):
+        raise CatalogError(resolved.problems)
+    _add_shipped_words(sources, resolved)
     for one in sources:
         _lay(resolved, one)
     _apply_profiles(resolved)
@@ -74,14 +76,13 @@ def _chain(source: Source) -> list[Source]:
 
 def _add_shipped_words(sources: list[Source], resolved: Resolved) -> None:
     """A catalog that extends nothing still speaks the shipped vocabulary."""
-    shipped = read_source(None)
-    if shipped.folder == sources[0].folder:
+    folder = shipped_folder()
+    if sources[0].folder is not None and sources[0].folder.resolve() == folder.resolve():
         return
-    resolved.lines |= shipped.lines
-    for key in _WORDS:
-        if key in shipped.tree:
-            resolved.tree[key] = shipped.tree[key]
-            resolved.tree[f"shipped_{key}"] = shipped.tree[key]
+    for file in _WORD_FILES:
+        shipped = read_source(folder / file)
+        resolved.lines |= shipped.lines
+        resolved.tree |= {key: value for key, value in shipped.tree.items() if key in _WORDS}
 
 
 def _lay(resolved: Resolved, source: Source) -> None:

@@ -55,19 +55,11 @@ class _Builder:
         self.kinds = {**KINDS, **{kind.name: kind for kind in kinds}}
 
     def build(self) -> Catalog | None:
-        tree = self.tree
-        vocabulary = self._vocabulary()
-        cues, replies = self._cues()
+        """The catalog; what is wrong with it is reported, and then it must not be used."""
+        tree, about = self.tree, self._about()
+        vocabulary, (cues, replies), zone = self._vocabulary(), self._cues(), self._zone(about)
         context = Context(vocabulary, cues, self.kinds)
-        about = self._about()
-        zone = self._zone(about)
-        calendars = self._calendars()
-        rules = self._rules(context)
-        reading = Reading(context)
-        choices = self._calendar_for(reading, calendars)
-        waivers = parse_waivers(tree.get("waivers"), rules, zone, reading)
-        for problem in reading.problems:
-            self.resolved.report(problem)
+        calendars, rules, reading = self._calendars(), self._rules(context), Reading(context)
         names = tree.get("names") or {}
         catalog = Catalog(
             rules,
@@ -76,11 +68,11 @@ class _Builder:
             replies,
             calendars,
             self._default_calendar(calendars),
-            choices,
+            self._calendar_for(reading, calendars),
             self._defaults(vocabulary),
             tuple(names.get("organisation") or ()),
             {agent: tuple(known) for agent, known in (names.get("agents") or {}).items()},
-            waivers,
+            parse_waivers(tree.get("waivers"), rules, zone, reading),
             str(about.get("name", "")),
             str(about.get("version", "")),
             zone,
@@ -88,8 +80,7 @@ class _Builder:
             tree,
             self.resolved.own_rules,
         )
-        for problem in crosscheck(catalog):
-            self.resolved.report(problem)
+        self._report([*reading.problems, *crosscheck(catalog)])
         return catalog
 
     def _report(self, problems: Sequence[Problem]) -> None:

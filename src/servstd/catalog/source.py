@@ -24,11 +24,15 @@ TOP_KEYS = (*SINGLE_KEYS, *MERGED_KEYS, *LISTED_KEYS)
 
 @dataclass
 class Source:
-    """One catalog as written: its tree, its folder, and the lines of its files for messages."""
+    """One catalog as written: its tree, its folder, and the lines of its files for messages.
+
+    `is_broken` says that a file could not be read at all, so that what refers to it can not be checked.
+    """
 
     tree: Mapping[str, Any]
     folder: Path | None = None
     problems: list[Problem] = field(default_factory=list)
+    is_broken: bool = False
     lines: dict[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -66,6 +70,7 @@ def _read_files(files: Sequence[Path], folder: Path) -> Source:
         source.problems += problems
         source.lines[str(file)] = lines
         if value is None:
+            source.is_broken = source.is_broken or bool(problems)
             continue
         if not isinstance(value, Mapping):
             source.problems.append(Problem("not-a-mapping", "expected keys such as rules", file=str(file), line=1))

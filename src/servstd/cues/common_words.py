@@ -14,7 +14,7 @@ NEVER_NAMES = frozenset(
     yourself himself herself themselves ourselves
     and or but if because so than as of at by for with about into through over under from to in on off out up down
     between after before until till since during without within via per not no nor yes yeah yep okay
-    is am are was were be been being do does did done have has had having can could shall should will would might must
+    is am are was were be been being do does did done have has had having can could shall should would might must
     mr mrs ms miss mx dr sir madam customer customers client clients caller callers guest guests member members user
     users colleague colleagues friend friends folks guys team teams department departments dept division office offices
     desk unit group section branch centre center service services support sales billing accounts account accounting
@@ -35,6 +35,7 @@ NEVER_NAMES = frozenset(
     first third fourth two three four five six seven eight nine ten zero
     extension ext extn tel telephone phone mobile cell email mail fax number numbers line direct website web www
     hello hi hey hiya dear greetings goodbye bye thanks thank please sorry regards sincerely cheers welcome
+    name names surname
     number reference ticket case issue problem question request message voice desk hold transfer connect
     """.split()
 )
@@ -90,7 +91,8 @@ COMMON_WORDS = frozenset(
     tomorrow too took top total totally touch toward town track tracking trade train travel treat tried trip trouble
     true truly trust try trying turn turned turning twice type unable unavailable under understand understanding
     unfortunately unhappy unless unsure update updated upset urgent use used useful using usual usually valid value
-    various very view visit voice wait waiting walk wall want wanted wants warm warning wary watch water way ways weak
+    various very view visit voice wait waiting walk wall want wanted wants warm warning wary
+    will watch water way ways weak
     weather well went wet wonder wonderful wondering word words work worked working works world worried worse worst
     worth write writing written wrong yet young
     across anyhow apart approved around assigned assist assisting attached automatically await awaiting correct

@@ -29,6 +29,7 @@ _FIGURES = re.compile(r"(\d{1,4})[-/.](\d{1,2})(?:[-/.](\d{1,4}))?")
 _NOT_A_DAY = frozenset(
     "floor street avenue time times line option century person caller one attempt of call step place half".split()
 )
+_PAST = timedelta(days=60)
 _OFFSETS = {"today": 0, "tonight": 0, "tomorrow": 1}
 WEEKDAY_WORDS = frozenset((*_WEEKDAYS, *_SHORT_DAYS))
 DATE_WORDS = WEEKDAY_WORDS | frozenset((*_MONTHS, *_OFFSETS))
@@ -55,15 +56,16 @@ class Named:
             return _next_day_of_month(self.day, today)
         if self.year is not None:
             return _date(self.year, self.month, self.day)
-        near = [_date(today.year + shift, self.month, self.day) for shift in (1, 0, -1)]
-        return min((day for day in near if day), key=lambda day: abs(day - today), default=None)
+        days = (_date(today.year + ahead, self.month, self.day) for ahead in range(-1, 9))
+        return next((day for day in days if day and day >= today - _PAST), None)
 
 
 def find_dates(text: str | Tokens, today: date) -> tuple[date, ...]:
     """The dates that a text names, in order, each once; `today` is the day on which it was said.
 
     A weekday is the next such day after `today`; "the 26th" the next one on or after it; a day and month without
-    a year the nearest. Figures that may be read both ways (05/06) are left out.
+    a year the next one, unless it lies less than two months back. Figures that may be read both ways (05/06) are left
+    out.
     """
     words = (text if isinstance(text, Tokens) else tokenise(text)).words
     found: dict[date, None] = {}
@@ -180,9 +182,6 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _next_day_of_month(day: int, today: date) -> date | None:
-    for ahead in range(3):  # a 31st is never more than two months away
-        year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
-        found = _date(year, month + 1, day)
-        if found and found >= today:
-            return found
-    return None
+    months = (divmod(today.year * 12 + today.month - 1 + ahead, 12) for ahead in range(3))
+    days = (_date(year, month + 1, day) for year, month in months)
+    return next((found for found in days if found and found >= today), None)

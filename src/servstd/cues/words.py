@@ -51,6 +51,7 @@ _CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "okey": ("okay",),
     "thankyou": ("thank", "you"),
     "goodbye": ("good", "bye"),
+    "goodnight": ("good", "night"),
     "voicemail": ("voice", "mail"),
     "im": ("i", "am"),
     "ive": ("i", "have"),
@@ -88,7 +89,7 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ`´′＇", "'"))
 _PLAIN = bytes(c if chr(c).isalnum() or c == 39 else 32 for c in range(128)).lower() + bytes(128)
 _FIGURES = b"0123456789"
 _MARKUP = b"@[<{`"
-_JOINED = re.compile(r"[0-9][-/.:][0-9]|[0-9][a-z]|[a-z][0-9]", re.IGNORECASE)
+_JOINED = re.compile(r"[0-9][-/.:][0-9]|[0-9]['a-z]|['a-z][0-9]", re.IGNORECASE)
 _ODD = FILLERS | {word for word in _CONTRACTIONS if "'" not in word} | {"mm"}
 
 
@@ -202,7 +203,7 @@ def _without_fillers(found: list[tuple[str, bool, bool]]) -> list[tuple[str, boo
     """Drop um and er, and keep hums that mean yes or no (uh-huh) as one word."""
     kept: list[tuple[str, bool, bool]] = []
     skip = False
-    for here, after in zip(found, [*found[1:], ("", False, False)], strict=True):
+    for here, after in zip(found, [*found, ("", False, False)][1:], strict=True):
         if skip:
             skip = False
         elif (here[0], after[0]) in HUMS:

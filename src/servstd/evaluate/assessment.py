@@ -12,7 +12,7 @@ from servstd.evaluate.verdict import SCHEMA_VERSION, Verdict
 from servstd.facts import Facts, Opportunity
 from servstd.finding import combine, earliest
 from servstd.outcome import Outcome
-from servstd.record import Record
+from servstd.record import Event, Record, Turn
 from servstd.terms.story import local
 
 if TYPE_CHECKING:
@@ -88,9 +88,10 @@ class Assessment:
         return known
 
     def _judge(self, rule_id: str, rule: Any) -> Judged:
-        if rule_id in self._in_scope or self.record.reviews or rule.versions:
-            return self.judge.judge(rule)
-        blank = Opportunity(self.facts, self.evaluator.catalog, self.facts.calendar, rule_id, self._outcome_of)
+        is_shown = self._in_scope.get(rule_id)
+        if is_shown is not None or self.record.reviews or rule.versions:
+            return self.judge.judge(rule, is_shown=bool(is_shown))
+        blank = Opportunity(self.facts, self.facts.calendar, rule_id, self._outcome_of)
         return [(blank, OUT_OF_SCOPE)]
 
     def _outcome_of(self, rule_id: str, opportunity: Opportunity) -> Outcome:
@@ -110,7 +111,8 @@ class Assessment:
     def _unseen(self) -> Iterator[int]:
         """Evidence in the record that lies after `as_of`."""
         record, as_of = self.record, self.facts.as_of
-        for item in (*record.events, *record.turns):
+        spans: list[Event | Turn] = [*record.events, *record.turns]
+        for item in spans:
             yield from (at for at in (item.at_us, item.until_us) if at is not None and at > as_of)
         yield from (review.at_us for review in record.reviews if review.at_us is not None and review.at_us > as_of)
 

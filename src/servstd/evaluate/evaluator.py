@@ -11,7 +11,6 @@ from servstd.catalog import Catalog, load_catalog
 from servstd.catalog.body import BY_KEY
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.assessment import Assessment
-from servstd.evaluate.facts_of import SeenFacts
 from servstd.evaluate.verdict import Verdict
 from servstd.facts import Facts
 from servstd.flat import FlatReader
@@ -55,7 +54,7 @@ class Evaluator:
         self.reader = FlatReader(self.catalog.vocabulary)
         self.reported = tuple(self.catalog.enabled_rules)
         self.all_out_of_scope: dict[str, Outcome] = dict.fromkeys(self.reported, NOT_APPLICABLE)
-        self._scopes: dict[tuple[Any, ...], dict[str, None]] = {}
+        self._scopes: dict[tuple[Any, ...], dict[str, bool]] = {}
 
     def check(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> Assessment:
         """The verdicts of one record, given full or flat, as seen at an aware instant.
@@ -68,7 +67,7 @@ class Evaluator:
             raise RecordError(record.problems)
         if as_of.tzinfo is None:
             raise RecordError([Problem("naive-time", f"{str(as_of)!r} has no time zone", ("as_of",))])
-        return Assessment(self, SeenFacts(record, to_us(as_of), self.catalog, self.defaults))
+        return Assessment(self, Facts(record, to_us(as_of), self.catalog, self.defaults))
 
     def check_many(self, records: Iterable[Record | Mapping[str, Any]], *, as_of: datetime) -> Iterator[Assessment]:
         """One assessment a record, lazily."""
@@ -81,8 +80,11 @@ class Evaluator:
         found = [deadline for verdict in owed for deadline in _deadlines(verdict)]
         return sorted(found, key=lambda one: (one.late_after is None, one.late_after or as_of, one.rule_id))
 
-    def in_scope(self, facts: Facts) -> dict[str, None]:
-        """The rules that may be about a record, by its kind, channel, audience and direction; remembered."""
+    def in_scope(self, facts: Facts) -> dict[str, bool]:
+        """The rules that may be about a record by its kind, channel, audience and direction; remembered.
+
+        The value is True where these fields alone show that the rule is about it.
+        """
         key = tuple(facts.values.get(name) for name in BY_KEY)
         known = self._scopes.get(key)
         if known is None:
@@ -91,12 +93,13 @@ class Evaluator:
                 self._scopes[key] = known
         return known
 
-    def _find_scope(self, values: Mapping[str, Any]) -> dict[str, None]:
-        found: dict[str, None] = {}
+    def _find_scope(self, values: Mapping[str, Any]) -> dict[str, bool]:
+        found: dict[str, bool] = {}
         for rule_id, rule in self.catalog.rules.items():
             bodies = [version.body for version in rule.versions] or [rule.body]
-            if any(body.always is None or body.always.known(values) is not False for body in bodies):
-                found[rule_id] = None
+            answers = [True if body.always is None else body.always.known(values) for body in bodies]
+            if any(answer is not False for answer in answers):
+                found[rule_id] = all(answer is True for answer in answers)
         return found
 
 

@@ -39,15 +39,19 @@ class Judge:
     def __init__(self, facts: Facts, catalog: Catalog, ask: Ask) -> None:
         self.facts, self.catalog, self.ask = facts, catalog, ask
 
-    def judge(self, rule: Rule, body: Body | None = None) -> Judged:
-        """Every opportunity of a rule with its finding; a rule whose own code fails is undecided."""
+    def judge(self, rule: Rule, body: Body | None = None, *, is_shown: bool = False) -> Judged:
+        """Every opportunity of a rule with its finding; a rule whose own code fails is undecided.
+
+        `is_shown` says that the part of the scope which is the same for all opportunities is known to hold.
+        """
         try:
-            if body is not None or not rule.versions:
-                return self._judge_body(rule, body or rule.body)
-            return self._judge_versions(rule)
+            if body is not None:
+                return self._judge_body(rule, body)
+            return self._judge_versions(rule) if rule.versions else self._judge_body(rule, rule.body, is_shown)
         except Exception as error:
             logger.exception("the check of rule %s failed on a record: %s", rule.id, type(error).__name__)
-            return [(self._opportunity(rule, rule.body), unknown("check_error", type(error).__name__))]
+            blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
+            return [(blank, unknown("check_error", type(error).__name__))]
 
     def _judge_versions(self, rule: Rule) -> Judged:
         """Each opportunity under the version in force at its governing instant."""
@@ -63,7 +67,8 @@ class Judge:
                         found.append((opportunity, part))
         if found:
             return found
-        return [(self._opportunity(rule, rule.body), not_applicable("outside_effective_dates"))]
+        blank = Opportunity(self.facts, self._calendar(rule.body), rule.id, self.ask)
+        return [(blank, not_applicable("outside_effective_dates"))]
 
     def governing(self, opportunity: Opportunity, finding: Finding) -> int:
         """The instant that says which version is in force: the clock's start, the opportunity, or the beginning."""
@@ -75,13 +80,20 @@ class Judge:
         begins = self.facts.begins_at()
         return self.facts.as_of if begins is None else begins
 
-    def _judge_body(self, rule: Rule, body: Body) -> Judged:
-        opportunity = self._opportunity(rule, body)
+    def _judge_body(self, rule: Rule, body: Body, is_shown: bool = False) -> Judged:
+        opportunity = Opportunity(self.facts, self._calendar(body), rule.id, self.ask)
+        if body.for_each is None and not self.facts.record.reviews:
+            finding = self._closed_to(opportunity, body, None, is_shown) or self._decide(opportunity, body)
+            return [(opportunity, self._waived(rule, opportunity, finding) if self.catalog.waivers else finding)]
+        return self._judge_each(rule, opportunity, body, is_shown)
+
+    def _judge_each(self, rule: Rule, opportunity: Opportunity, body: Body, is_shown: bool) -> Judged:
+        """Several opportunities, or a record that reviewers looked at: overrides come before everything."""
         items = self._items(opportunity, body)
         opportunities = [opportunity.at(index, items) for index in range(len(items))] if items else [opportunity]
         stated = [self._override(rule, one) for one in opportunities]
         if not any(stated):
-            first = self._closed_to(opportunity, body, items)
+            first = self._closed_to(opportunity, body, items, is_shown)
             if first is not None:
                 return [(opportunity, first)]
         return [
@@ -89,14 +101,13 @@ class Judge:
             for one, given in zip(opportunities, stated, strict=True)
         ]
 
-    def _opportunity(self, rule: Rule, body: Body) -> Opportunity:
-        return Opportunity(self.facts, self.catalog, self._calendar(body), rule.id, self.ask)
-
     def _calendar(self, body: Body) -> BusinessCalendar:
         """The rule's calendar, else the record's, in the zone that the rule asks for."""
         choice = body.calendar
-        calendar = self.facts.calendar if choice is None or choice.use is None else self.catalog.calendar(choice.use)
-        if choice is not None and choice.time_zone is not None:
+        if choice is None:
+            return self.facts.calendar
+        calendar = self.facts.calendar if choice.use is None else self.catalog.calendar(choice.use)
+        if choice.time_zone is not None:
             zone = self.facts.values.get(choice.time_zone)
             return calendar.with_time_zone(str(zone)) if zone else calendar
         return calendar
@@ -121,10 +132,12 @@ class Judge:
             return None
         return settle(reviews, opportunity.setting.vocabulary.scales.get("yes_no", {}))
 
-    def _closed_to(self, opportunity: Opportunity, body: Body, items: list[Any] | None) -> Finding | None:
+    def _closed_to(
+        self, opportunity: Opportunity, body: Body, items: list[Any] | None, is_shown: bool
+    ) -> Finding | None:
         """Why a rule does not reach its opportunities at all."""
         facts = self.facts
-        if body.always is not None:
+        if body.always is not None and not is_shown:
             answer = body.always.test(facts.values, opportunity)
             if answer is False:
                 return OUT_OF_SCOPE

@@ -45,9 +45,16 @@ class RuleTestResult:
         return f"{self.rule_id}: {self.name}: {'; '.join(parts)}, because {self.explanation}"
 
 
-def run_tests(catalog: Catalog, rules: Iterable[str] | None = None) -> Iterator[RuleTestResult]:
-    """Run the tests beside the rules, of all rules or of those named; disabled rules are tested too."""
-    names = list(catalog.rules) if rules is None else list(rules)
+def run_tests(
+    catalog: Catalog, rules: Iterable[str] | None = None, *, inherited: bool = False
+) -> Iterator[RuleTestResult]:
+    """Run the tests beside the rules that the catalog wrote itself, or of the rules named.
+
+    Tests belong to the catalog that wrote them; `inherited` runs those of the catalogs below on this one too, where
+    other calendars and overrides may rightly give other results. Disabled rules are tested as well.
+    """
+    own = [rule_id for rule_id in catalog.rules if inherited or rule_id in catalog.own_rules]
+    names = own if rules is None else list(rules)
     runner = _Runner(catalog)
     for rule_id in names:
         for index, test in enumerate(catalog.rules[rule_id].tests):

@@ -1,4 +1,4 @@
-"""What every kind of check has: its parameters as a model, `check`, its steps in words, its examples.
+"""What every kind of check has: its parameters as a model, `check`, and its steps in words.
 
 A kind is one class in one file: the fields are the parameters a policy owner writes, the docstring is its page,
 `check` decides one opportunity. Pass a kind of your own to `load_catalog(..., kinds=[...])`.
@@ -32,7 +32,6 @@ class Check(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     name: ClassVar[str] = ""
-    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
 
     kind: str
     when: ConditionField = None

@@ -32,6 +32,7 @@ from servstd.terms.event_ref import EventRef
 from servstd.terms.moved import MovedByField
 from servstd.terms.pauses import PausesField, Stretch, paused
 from servstd.terms.read import EventField
+from servstd.terms.remaining import pause_at, remaining_of
 from servstd.terms.story import clock_steps
 from servstd.terms.target import DueField, TargetField
 from servstd.units import Clock, Duration
@@ -190,9 +191,8 @@ class Deadline(Check):
         if late_after is not None and facts.as_of > late_after:
             self._overdue(opportunity, finding, is_early)
             return
-        self._set_remaining(opportunity, finding, pauses)
-        is_paused = any(begin <= facts.as_of and (end is None or facts.as_of < end) for begin, end in pauses)
-        if is_paused:
+        finding.remaining = remaining_of(finding, facts.as_of, opportunity.calendar, pauses)
+        if pause_at(pauses, facts.as_of) is not None:
             finding.reason, finding.due, finding.late_after = "clock_paused", None, None
         elif finding.started is not None and facts.as_of < finding.started:
             finding.reason, finding.change_at = "not_started", finding.started
@@ -209,27 +209,6 @@ class Deadline(Check):
         else:
             finding.outcome, finding.reason = FAIL, "overdue"
             self._set_lateness(opportunity, finding, facts.as_of)
-
-    def _set_remaining(self, opportunity: Opportunity, finding: Finding, pauses: list[Stretch]) -> None:
-        target, as_of = finding.target, opportunity.facts.as_of
-        if isinstance(target, Duration) and target.is_time:
-            finding.remaining = target.amount - (finding.elapsed or 0)
-        elif isinstance(target, Duration):
-            finding.remaining = self._open_time_left(opportunity, finding, pauses, target)
-        elif finding.late_after is not None:
-            finding.remaining = finding.late_after - as_of
-
-    def _open_time_left(
-        self, opportunity: Opportunity, finding: Finding, pauses: list[Stretch], target: Duration
-    ) -> int:
-        """Open time before a day target is due; while paused, counted from the beginning of the pause."""
-        calendar, as_of = opportunity.calendar, opportunity.facts.as_of
-        begin = next((low for low, high in pauses if low <= as_of and (high is None or as_of < high)), None)
-        if begin is None:
-            return max(0, calendar.elapsed_us(as_of, finding.late_after)) if finding.late_after is not None else 0
-        before = [(low, high) for low, high in pauses if low < begin]
-        due = limit_of(finding.received or 0, target, calendar, before).due
-        return max(0, calendar.elapsed_us(max(begin, finding.started or begin), due))
 
     def _exchanges(self, opportunity: Opportunity, starts: list[Event]) -> Iterable[Cycle]:
         """Each first unanswered start with its answer."""

@@ -28,6 +28,7 @@ from servstd.terms.event_ref import EventRef
 from servstd.terms.pauses import PausesField, Stretch, paused
 from servstd.terms.period import periods
 from servstd.terms.read import EventField
+from servstd.terms.remaining import pause_at
 from servstd.terms.story import clock_steps, local
 from servstd.units import Clock, Duration, Period, UnitError, parse_duration, parse_every
 
@@ -141,7 +142,7 @@ class Interval(Check):
         until = facts.as_of if done is None else done
         finding.elapsed = counted(finding.started or 0, until, self.every.clock, opportunity.calendar, pauses)
         if done is None and (late_after is None or facts.as_of <= late_after):
-            if any(low <= facts.as_of and (high is None or facts.as_of < high) for low, high in pauses):
+            if pause_at(pauses, facts.as_of) is not None:
                 finding.reason, finding.due, finding.late_after = "clock_paused", None, None
             else:
                 finding.change_at = None if late_after is None else late_after + 1
@@ -210,7 +211,8 @@ class Interval(Check):
 
     def helping(self) -> frozenset[str]:
         """Owed events and pauses help."""
-        return self.events() - self.from_.words() - self.to.words()
+        helping: frozenset[str] = self.events() - self.from_.words() - self.to.words()
+        return helping
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The gap or the period that decided."""

@@ -66,7 +66,8 @@ class Limit(Check):
 
     def _lower_bound(self, opportunity: Opportunity) -> float | None:
         if self.for_every is None or self.at_least is None:
-            return self.at_least
+            bound: float | None = self.at_least
+            return bound
         size = opportunity.values.get(self.for_every.field)
         if isinstance(size, bool) or not isinstance(size, (int, float)):
             return None

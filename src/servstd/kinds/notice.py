@@ -9,6 +9,7 @@ fail when the log shows such notices at all, or is complete for them; otherwise 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -26,7 +27,7 @@ from servstd.terms.read import EventField
 from servstd.terms.story import local
 from servstd.terms.target import TargetField
 
-Stretches = list[tuple[int, int]]
+Stretches = Sequence[tuple[int, int]]
 
 
 class Notice(Check):
@@ -145,7 +146,7 @@ class Notice(Check):
 
 def _uncovered(owed: Stretches, covered: Stretches) -> Stretches:
     """The parts of the owed stretches that no covered stretch holds; both in order of their beginning."""
-    gaps: Stretches = []
+    gaps: list[tuple[int, int]] = []
     for begin, end in owed:
         at = begin
         for low, high in covered:

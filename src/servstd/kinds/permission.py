@@ -8,7 +8,7 @@ only after the act is too late. When nothing is logged, only a complete log prov
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -69,7 +69,7 @@ class Permission(Check):
         return sorted(found, key=opportunity.facts.position)
 
     def _answered(self, answer: Event) -> Finding:
-        figures = {"evidence": (answer,), "decided": answer.at_us}
+        figures: dict[str, Any] = {"evidence": (answer,), "decided": answer.at_us}
         if self.needs == "answered":
             return Finding(PASS, "answered", **figures)
         if self.agreed is not None and answer.type in self.agreed.types:

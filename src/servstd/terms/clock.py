@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from servstd.terms.pauses import Stretch
 from servstd.units import Clock, Duration
@@ -17,6 +17,7 @@ from servstd.values import to_us
 if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
 
+Landing = Literal["close", "open"]
 _OPEN_CLOCKS = (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS)
 
 
@@ -79,7 +80,7 @@ def _time_limit(begin: int, amount: int, clock: Clock, calendar: BusinessCalenda
     return Limit(_add(at, left, clock, calendar, "close") if due is None else due, late_after)
 
 
-def _add(at: int, amount: int, clock: Clock, calendar: BusinessCalendar, landing: str) -> int:
+def _add(at: int, amount: int, clock: Clock, calendar: BusinessCalendar, landing: Landing) -> int:
     return at + amount if clock is Clock.ELAPSED_TIME else calendar.add_us(at, amount, landing)
 
 

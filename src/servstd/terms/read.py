@@ -78,7 +78,7 @@ SPEAKERS = ("agent", "customer", "system")
 def parse_speaker(spec: Any, reading: Reading, path: Path = ()) -> str | None:
     """Read who speaks; None leaves it to the cue family."""
     if spec is None or spec in SPEAKERS:
-        return spec
+        return None if spec is None else str(spec)
     reading.report("unknown-speaker", f"{spec!r} is not one of {', '.join(SPEAKERS)}", path, nearest(spec, SPEAKERS))
     return None
 

@@ -113,16 +113,22 @@ def _descend(tree: Any, path: Sequence[str | int]) -> tuple[Entry | None, Any]:
     return last, held
 
 
+def _quotes_value(problem: Problem, tree: Any) -> bool:
+    _, value = _descend(tree, problem.path)
+    quotes_key = bool(problem.path) and repr(problem.path[-1]) in problem.message
+    return isinstance(value, str) and repr(value) in problem.message and not quotes_key
+
+
 def place(problem: Problem, tree: Any, sources: Mapping[str, Sequence[str]] | None = None) -> Problem:
     """The problem with file, line, column and source line found by its path.
 
-    Problems about a key (an unknown key, a word declared twice) point at the key, all others at the value. A
-    problem that has a line already, or a path that no file wrote, comes back as it is. `sources` gives the lines
-    of each file.
+    Problems about a key (an unknown key, a word declared twice) point at the key, all others at the value; in
+    `{field: chanel}` the unknown field is the value, and the message quotes it. A problem that has a line already,
+    or a path that no file wrote, comes back as it is. `sources` gives the lines of each file.
     """
     if problem.line is not None:
         return problem
-    mark = locate(tree, problem.path, at_key=problem.code in _KEY_CODES)
+    mark = locate(tree, problem.path, at_key=problem.code in _KEY_CODES and not _quotes_value(problem, tree))
     if mark is None:
         return problem
     lines = (sources or {}).get(mark.file or "", ())

@@ -17,6 +17,7 @@ _TAB = "a tab where only spaces are allowed"
 _COLON = "a ':' stands where no key can be"
 _QUOTE = "quote a text that holds ': ' or begins with one of []{}&*!|>'\"%@`"
 _KEY = "a key is expected here"
+_DASH = "'-' is expected here"
 _ITEM = "a '-' stands where no list item can be"
 _MORE = "the file holds one mapping or list, and this is outside it"
 # the first that fits wins: a part of the parser's words, our message, a hint
@@ -29,7 +30,7 @@ _PLAIN: tuple[tuple[str, str, str | None], ...] = (
     ("expected ',' or '}'", "expected ',' or '}' in a mapping", None),
     ("expected key", _KEY, None),
     ("expected <block end>", _KEY, None),
-    ("expected '-' indicator", "'-' is expected here", None),
+    ("expected '-' indicator", _DASH, None),
     ("alphabetic or numeric character", "a name is missing after '&' or '*'", _QUOTE),
     ("undefined tag handle", "tags are not allowed", _QUOTE),
     ("cannot start any token", "a text can not begin with this character", _QUOTE),
@@ -57,7 +58,7 @@ def syntax_problem(error: yaml.YAMLError, file: str | None, lines: Sequence[str]
         message, hint = _TAB, None
     elif message.startswith(_COLON) and ":" not in before:
         hint = None
-    elif message.startswith(_KEY) and before.strip():
+    elif message.startswith((_KEY, _DASH)) and before.strip():
         message = "the end of the line, or ',' in a list, is expected here"
     return Problem("yaml-syntax", message, (), hint, file, line, column, source)
 
