@@ -14,6 +14,7 @@ from servstd.errors import (
     ServstdError,
 )
 from servstd.evaluate import Assessment, Deadline, Evaluator, Verdict
+from servstd.objective import Summary, summarize
 from servstd.outcome import Outcome
 from servstd.record import Event, Record, Review, Turn
 
@@ -37,7 +38,9 @@ __all__ = [
     "Review",
     "Rule",
     "ServstdError",
+    "Summary",
     "Turn",
     "Verdict",
     "load_catalog",
+    "summarize",
 ]

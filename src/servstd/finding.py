@@ -6,20 +6,19 @@ All instants are UTC microseconds, all lengths microseconds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcome
 
 
-@dataclass(slots=True)
 class Finding:
     """What a check concluded.
 
     `received` is the event that started the matter, `started` the instant at which the clock began to run,
     `late_after` the last passing instant, `change_at` the first instant at which the outcome changes without
     new events. `names` says which fields or events are missing. `evidence` holds the events, turns and reviews
-    that decided. `parts` are the findings of several opportunities inside one check.
+    that decided. `parts` are the findings of several opportunities inside one check. What is not given stays at its
+    default on the class: most findings hold an outcome and a reason only, and many are made for every record.
     """
 
     outcome: Outcome
@@ -44,6 +43,18 @@ class Finding:
     check: Any = None
     is_conflict: bool = False
 
+    def __init__(self, outcome: Outcome, reason: str, **figures: Any) -> None:
+        self.outcome, self.reason = outcome, reason
+        if figures:
+            self.__dict__.update(figures)
+
+    def __repr__(self) -> str:
+        return f"Finding({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+    def changed(self, **figures: Any) -> Finding:
+        """A copy with other figures."""
+        return Finding(**{**self.__dict__, **figures})
+
     def opportunities(self) -> tuple[Finding, ...]:
         """The findings to count: its parts, or itself."""
         return self.parts or (self,)
@@ -51,7 +62,7 @@ class Finding:
 
 def unknown(reason: str, *names: str, **figures: Any) -> Finding:
     """An undecided finding that names what is missing."""
-    return Finding(UNKNOWN, reason, names=names, **figures)
+    return Finding(UNKNOWN, reason, names=names, **figures) if names or figures else Finding(UNKNOWN, reason)
 
 
 def not_applicable(reason: str, *names: str) -> Finding:
@@ -96,10 +107,7 @@ def roll_up(findings: Iterable[Finding]) -> Finding:
 
 def with_parts(first: Finding, parts: tuple[Finding, ...]) -> Finding:
     """A copy of a finding that carries the parts it speaks for."""
-    pairs = {name: getattr(first, name) for name in Finding.__slots__}
-    pairs["parts"] = parts
-    pairs["change_at"] = earliest(part.change_at for part in parts)
-    return Finding(**pairs)
+    return first.changed(parts=parts, change_at=earliest(part.change_at for part in parts))
 
 
 def earliest(instants: Iterable[int | None]) -> int | None:

@@ -100,7 +100,7 @@ class _Row:
             reviews=tuple(reviews),
             complete_for=self._names("complete_for") | reader.complete_for,
             tracked=None if tracked is None else self._names("tracked") or frozenset(tracked),
-            agent_names=tuple(row.get("agent_names") or ()),
+            agent_names=_texts(row.get("agent_names")),
             defaults=reader.defaults,
             unreadable=frozenset(self.unreadable),
             problems=tuple(self.problems),
@@ -173,23 +173,28 @@ class _Row:
             current = where("until")
             ends = body.get("until")
             until = None if ends is None or ends == "" else parse_instant(ends, self.reader.zone)
+            current = where("sequence")
+            sequence = _whole_number(body.get("sequence"))
         except BadValue as error:
             self._unreadable(str(kind), current, error)
             return None
         ref, actor = body.get("ref"), body.get("actor")
         ref = None if ref is None or ref == "" else str(ref)
-        return Event(str(kind), at, until, actor, ref, attributes, int(body.get("sequence") or 0))
+        return Event(str(kind), at, until, actor, ref, attributes, sequence)
 
     def _turn(self, body: Mapping[str, Any]) -> Turn | None:
         self._unknown_keys(body, _TURN_KEYS, "turns")
         at, until = self._instant(body, "at", "turns"), self._instant(body, "until", "turns")
-        return Turn(str(body.get("speaker")), str(body.get("text") or ""), at, until)
+        if not body.get("speaker"):
+            self._problem("missing-speaker", "a turn does not say who speaks; it is left out", "turns")
+            return None
+        return Turn(str(body["speaker"]), str(body.get("text") or ""), at, until)
 
     def _review(self, body: Mapping[str, Any]) -> Review | None:
         self._unknown_keys(body, _REVIEW_KEYS, "reviews")
         value = body.get("value")
         value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-        review = Review(
+        return Review(
             str(body.get("rule")),
             str(value),
             body.get("reviewer"),
@@ -198,11 +203,6 @@ class _Row:
             bool(body.get("override", False)),
             body.get("reason"),
         )
-        if review.override and not review.reason:
-            self._problem(
-                "override-without-reason", "an override needs a reason; read as an ordinary answer", "reviews"
-            )
-        return review
 
     def _instant(self, body: Mapping[str, Any], key: str, where: str) -> Any:
         value = body.get(key)
@@ -233,6 +233,20 @@ class _Row:
 
     def _problem(self, code: str, message: str, where: str, hint: str | None = None) -> None:
         self.problems.append(Problem(code, message, (where,), hint))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """A list of texts, or one text with commas."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(value or ())
+
+
+def _whole_number(value: Any) -> int:
+    try:
+        return int(value or 0)
+    except (TypeError, ValueError):
+        raise BadValue("bad-sequence", f"{value!r} is not a whole number") from None
 
 
 _RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, *_SETS))

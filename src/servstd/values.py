@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from servstd.units import UnitError, parse_duration
 
@@ -133,10 +134,19 @@ def _read_duration(value: Any, zone: tzinfo | None) -> Any:
         raise BadValue(error.code, error.message, error.hint) from None
 
 
+def _read_zone(value: Any, zone: tzinfo | None) -> str:
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        raise BadValue("unknown-zone", f"no time zone is called {value!r}", "write it as Europe/London") from None
+    return str(value)
+
+
 _READERS: dict[str, Callable[[Any, tzinfo | None], Any]] = {
     "instant": parse_instant,
     "instant or date": parse_instant_or_date,
     "duration": _read_duration,
+    "time zone": _read_zone,
 }
 
 

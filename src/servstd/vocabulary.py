@@ -98,7 +98,7 @@ class Vocabulary:
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """A hint that names the nearest known word, when one is close."""
     near = difflib.get_close_matches(str(word), list(known), 1, cutoff=0.7)
-    return f"did you mean {near[0]!r}?" if near else None
+    return f"did you mean {str(near[0])!r}?" if near else None
 
 
 def parse_vocabulary(spec: Mapping[str, Any], base: Vocabulary | None = None) -> tuple[Vocabulary, list[Problem]]:

@@ -90,6 +90,14 @@ def test_a_family_is_configured_when_it_can_hit(
     assert shipped()[family].is_configured(Names(organisation, agent)) == configured
 
 
+def test_a_name_that_may_be_left_out_is_not_needed() -> None:
+    spec = {"may": {"any": ["hello [<own_name>]"]}, "either": {"any": ["this is <own_name>|<organisation>"]}}
+    families, _ = parse_cues(spec)
+    assert families["may"].is_configured(Names())
+    assert not families["either"].is_configured(Names())
+    assert families["either"].is_configured(Names(organisation=("Acme",)))
+
+
 def test_a_script_without_phrases_never_hits() -> None:
     assert shipped()["greeting_script"].find("good morning") is None
 

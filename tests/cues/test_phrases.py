@@ -43,6 +43,7 @@ def matched(phrase: str, text: str, names: Names = NamesOf()) -> str | None:  # 
         ("a ... b", "a b", "a b"),
         ("a ... b", "a x y z w b", "a x y z w b"),
         ("a ... b", "a x y z w v b", None),
+        ("... b", "x b", "x b"),
         ("^ morning", "morning all", "morning"),
         ("^ morning", "good morning", None),
         ("bye $", "bye", "bye"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servstd.cues.words import DIGIT_WORDS, expand, read_words, tokenise
+from servstd.cues.words import DIGIT_WORDS, expand, read_capitals, read_words, tokenise
 
 WORDS = (
     "can",
@@ -83,6 +83,7 @@ def test_a_filler_or_an_apostrophe_is_no_word() -> None:
 @given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join) | st.text(string.printable, max_size=40))
 def test_the_short_way_agrees_with_the_reference(text: str) -> None:
     assert tokenise(text).words == read_words(text).words
+    assert read_capitals(text) == read_words(text)
 
 
 @given(st.text(max_size=60))
@@ -99,7 +100,7 @@ def test_only_digits_may_be_said_twice_running(words: list[str]) -> None:
 
 
 def test_capitals_and_sentence_starts_are_seen() -> None:
-    reading = read_words("Hello Sam. this IS it")
+    reading = read_capitals("Hello Sam. this IS it")
     assert reading.capital == (True, True, False, True, False)
     assert reading.first == (True, False, True, False, False)
 

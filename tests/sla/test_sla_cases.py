@@ -58,7 +58,6 @@ def catalog_of(case: Case) -> servstd.Catalog:
     calendar = FACTS["calendars"][case["calendar"]]
     return servstd.load_catalog(
         {
-            "extends": "servstd",
             "calendars": {case["calendar"]: calendar},
             "default_calendar": case["calendar"],
             "rules": {RULE: rule},

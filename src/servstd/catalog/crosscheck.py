@@ -14,6 +14,7 @@ from servstd.vocabulary import nearest
 if TYPE_CHECKING:
     from servstd.catalog.catalog import Catalog
     from servstd.catalog.rule import Rule
+    from servstd.catalog.rule_model import CalendarChoice
 
 _OPEN_CLOCKS = (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS)
 
@@ -43,9 +44,13 @@ def _calendars(rule: Rule, catalog: Catalog) -> Iterator[Problem]:
         hint = nearest(choice.time_zone, catalog.vocabulary.fields)
         message = f"no field is called {choice.time_zone!r}"
         yield Problem("unknown-field", message, ("rules", rule.id, "calendar", "time_zone"), hint)
-    if catalog.default_calendar is None and (choice is None or choice.use is None) and _needs_hours(rule.body.check):
+    if catalog.tree.get("default_calendar") is None and _runs_on_default(choice) and _needs_hours(rule.body.check):
         message = "counts open time, and the catalog has no default_calendar"
         yield Problem("calendar-missing", message, ("rules", rule.id, "check"))
+
+
+def _runs_on_default(choice: CalendarChoice | None) -> bool:
+    return choice is None or choice.use is None
 
 
 def _needs_hours(check: Check) -> bool:

@@ -14,6 +14,7 @@ from servstd.catalog.merge import overlay
 from servstd.catalog.rule_model import RuleModel
 from servstd.errors import CatalogError
 from servstd.kinds.base import Check
+from servstd.objective import Objective
 from servstd.terms.context import Context
 from servstd.terms.validation import problems_of
 
@@ -86,9 +87,10 @@ class Rule:
         return list(self.model.tests)
 
     @property
-    def objective(self) -> Any:
-        """The share demanded over many verdicts, as written."""
-        return self.model.objective
+    def objective(self) -> Objective | None:
+        """The share demanded over many verdicts."""
+        objective: Objective | None = self.model.objective
+        return objective
 
     def under(self, reading: str) -> Body:
         """The body under another reading. Raises `CatalogError` when there is none of that name or it is wrong."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from servstd.kinds.base import parse_check
+from servstd.objective import Objective, parse_objective
 from servstd.terms.anchor import Anchor
 from servstd.terms.condition import Condition
 from servstd.terms.context import Path, Reading, read_with
@@ -50,6 +51,12 @@ def _read_lean(spec: Any, reading: Reading, path: Path) -> dict[str, Condition]:
         return {}
     reading.keys(spec, ("pass", "fail"), path)
     return {name: parse_condition(body, reading, (*path, name)) for name, body in spec.items()}
+
+
+def _read_objective(spec: Any, reading: Reading, path: Path) -> Objective | None:
+    objective, problems = parse_objective(spec, path)
+    reading.problems.extend(problems)
+    return objective
 
 
 def _read_date(spec: Any, reading: Reading, path: Path) -> date | None:
@@ -155,7 +162,7 @@ class RuleModel(BaseModel):
     readings: Annotated[Any, read_with(_read_names)] = {}
     lean: Annotated[Any, read_with(_read_lean)] = {}
     warn: WarnField = ()
-    objective: Any = None
+    objective: Annotated[Any, read_with(_read_objective)] = None
     review_by: Annotated[Any, read_with(_read_date)] = None
     report_by: str | None = None
     min_group: int | None = None

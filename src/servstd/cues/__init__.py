@@ -5,8 +5,9 @@ reads each text once. A hit may decide; a miss says little, for nobody lists all
 """
 
 from servstd.cues.dates import find_dates
-from servstd.cues.family import CueFamily, Hit, parse_cues
+from servstd.cues.family import CueFamily, Hit
 from servstd.cues.names import Names
+from servstd.cues.read import parse_cues
 from servstd.cues.replies import Replies, classify_reply, parse_replies
 from servstd.cues.words import Tokens, tokenise
 

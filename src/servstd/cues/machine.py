@@ -43,28 +43,42 @@ class Machine:
     def scan(self, words: tuple[str, ...], spans: Callable[[str], Spans]) -> tuple[list[tuple[int, int]], int]:
         """Every match as (earliest start, end), by end; and the number of states visited, which tests hold linear."""
         found: list[tuple[int, int]] = []
-        steps, count = 0, len(words)
-        active: Active = {}
-        first, by_slot = self.words[0], self.others[0] is not None
-        for here, word in enumerate(words):
+        begins = self._begins(words, spans)
+        steps, active = len(words), dict[int, dict[int, int]]()
+        by_word, others, last = self.words, self.others, self.last
+        for here in range(min(begins, default=len(words)), len(words)):
             states = active.pop(here, None)
-            if (by_slot or word in first) and not (self.at_start and here):
+            if here in begins:
                 states = {} if states is None else states
                 states[0] = here
             elif states is None:
                 continue
             steps += len(states)
-            if not self.at_end:
-                self._accept(states, here, found)
+            if not (self.at_end or last.isdisjoint(states)):
+                found.append((_earliest(states, last), here))
+            word = words[here]
             for state, start in states.items():
-                targets = self.words[state].get(word)
+                targets = by_word[state].get(word)
                 if targets is not None:
                     _reach(active, here + 1, targets, start)
-                others = self.others[state]
-                if others is not None:
-                    _reach_others(active, here, others, start, spans)
-        self._accept(active.pop(count, {}), count, found)
+                other = others[state]
+                if other is not None:
+                    _reach_others(active, here, other, start, spans)
+        states = active.get(len(words))
+        if states is not None and not last.isdisjoint(states):
+            found.append((_earliest(states, last), len(words)))
         return found, steps
+
+    def _begins(self, words: tuple[str, ...], spans: Callable[[str], Spans]) -> set[int]:
+        """The tokens at which a match may begin."""
+        first, others = self.words[0], self.others[0]
+        begins = {here for here, word in enumerate(words) if word in first}
+        if others is not None:
+            for slot, _ in others[1]:
+                begins.update(here for here, ends in enumerate(spans(slot)) if ends)
+            if others[0]:
+                begins.update(range(len(words)))
+        return begins & {0} if self.at_start else begins
 
     def _accept(self, states: dict[int, int], end: int, found: list[tuple[int, int]]) -> None:
         if not self.last.isdisjoint(states):
@@ -75,6 +89,10 @@ class Machine:
 def machine_of(text: str) -> Machine:
     """The machine of a phrase, built when first needed."""
     return Machine(text)
+
+
+def _earliest(states: dict[int, int], last: frozenset[int]) -> int:
+    return min(states[state] for state in last if state in states)
 
 
 def _reach(active: Active, end: int, targets: tuple[int, ...], start: int) -> None:

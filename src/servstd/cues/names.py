@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from servstd.cues.common_words import COMMON_WORDS, GIVEN_NAMES, NEVER_NAMES
-from servstd.cues.words import Reading, Spans, Tokens, read_words
+from servstd.cues.words import Reading, Spans, Tokens, read_capitals, read_words
 
 _TITLES = frozenset("mr mrs ms miss mx dr doctor prof professor".split())
 _LONGEST = 3
@@ -43,7 +43,7 @@ def sequence_spans(words: tuple[str, ...], texts: tuple[str, ...], mark: str) ->
 
 def name_spans(tokens: Tokens) -> Spans:
     """Where one to three words may be a person's name."""
-    reading = read_words(tokens.text)
+    reading = read_capitals(tokens.text)
     cased = _has_capitals(reading)
     likely = [_may_be_name(reading, here, cased) for here in range(len(reading.words))]
     return tuple(tuple(_name_ends(reading.words, likely, here)) for here in range(len(reading.words)))

@@ -49,32 +49,47 @@ def can_match(phrase: str, tokens: Tokens, spans: SpanTable) -> bool:
     return all(spans.has(slot) for slot in needed_slots(phrase))
 
 
-class CueIndex:
-    """Which phrases a word may bring to life, for all families of a catalog at once: each phrase is a bit."""
+def can_do_without(phrase: str, missing: frozenset[str]) -> bool:
+    """Whether some match of the phrase fills none of the missing slots."""
+    return _is_possible(parse_phrase(phrase).root, missing)
 
-    __slots__ = ("always", "bits", "words")
+
+class CueIndex:
+    """Which phrases a text may hold, for all families of a catalog at once: each phrase is a bit.
+
+    Only the two rarest needs of a phrase are looked at; `can_match` looks at all of them.
+    """
+
+    __slots__ = ("_always", "_words", "bits")
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.bits = {text: 1 << number for number, text in enumerate(dict.fromkeys(phrases))}
-        self.words: dict[str, int] = {}
-        self.always = 0
+        self._words: dict[str, tuple[int, int]] = {}
+        always = [0, 0]
         for text, bit in self.bits.items():
             needs = needs_of(text)
-            if not needs:
-                self.always |= bit
-            for word in needs[0] if needs else ():
-                self.words[word] = self.words.get(word, 0) | bit
+            for place in (0, 1):
+                if len(needs) <= place:
+                    always[place] |= bit
+                for word in needs[place] if len(needs) > place else ():
+                    met = self._words.get(word, (0, 0))
+                    self._words[word] = (met[0] | bit, met[1]) if place == 0 else (met[0], met[1] | bit)
+        self._always = (always[0], always[1])
 
     def alive(self, tokens: Tokens) -> int:
         """The bits of all phrases that a text may hold; kept with the text."""
         kept = tokens.alive
         if kept is not None and kept[0] is self:
             return kept[1]
-        alive, bits_of = self.always, self.words.get
+        first, second = self._always
+        bits_of = self._words.get
         for word in tokens.vocabulary:
-            alive |= bits_of(word, 0)
-        tokens.alive = (self, alive)
-        return alive
+            bits = bits_of(word)
+            if bits is not None:
+                first |= bits[0]
+                second |= bits[1]
+        tokens.alive = (self, first & second)
+        return first & second
 
 
 def _needs(node: Node) -> Needs:
@@ -95,6 +110,14 @@ def _slots(node: Node) -> list[str]:
     if isinstance(node, Sequence):
         return [slot for item in node.items for slot in _slots(item)]
     return [node.name] if isinstance(node, Slot) else []
+
+
+def _is_possible(node: Node, missing: frozenset[str]) -> bool:
+    if isinstance(node, Choice):
+        return any(_is_possible(item, missing) for item in node.items)
+    if isinstance(node, Sequence):
+        return all(_is_possible(item, missing) for item in node.items)
+    return not (isinstance(node, Slot) and node.name in missing)
 
 
 def _commonness(words: frozenset[str]) -> int:

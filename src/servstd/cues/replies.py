@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from servstd.cues.family import Match, Path, find_phrases, parse_phrases
+from servstd.cues.family import Match, find_phrases
 from servstd.cues.names import Names
+from servstd.cues.read import Path, parse_phrases
 from servstd.cues.slots import SpanTable
 from servstd.cues.words import Tokens, tokenise
 from servstd.errors import Problem

@@ -40,11 +40,11 @@ class SpanTable:
     def __call__(self, slot: str) -> Spans:
         spans = self._known.get(slot)
         if spans is None:
-            key = (slot, self._names) if slot in _BY_NAMES else slot
-            spans = self._tokens.spans.get(key)
-            if spans is None:
-                spans = self._tokens.spans[key] = self._find(slot)
-            self._known[slot] = spans
+            names = self._names if slot in _BY_NAMES else None
+            kept = self._tokens.spans.get(slot)
+            if kept is None or kept[0] != names:  # one record's names at a time, so that this never grows
+                kept = self._tokens.spans[slot] = (names, self._find(slot))
+            spans = self._known[slot] = kept[1]
         return spans
 
     def has(self, slot: str) -> bool:

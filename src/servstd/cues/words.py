@@ -5,8 +5,8 @@ contractions are written out ("I'm", "im" and "I am" are the same two words, "'s
 so that speech-to-text without commas reads the same as prose. Kept whole: e-mail addresses, dates in figures,
 times, ordinals (26th) and redaction marks ([NAME], <PHONE>, {{company}}).
 
-There are two ways through. `read_words` is the reference: it also knows where a capital stood. `tokenise`
-takes a shorter one for plain text and agrees with the reference on the words (a test holds them together).
+There are two ways through. `read_words` is the reference. `tokenise` and `read_capitals` take shorter ones for plain
+text and agree with it (tests hold them together).
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ _MARKS = (
 )
 _APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ`´′＇", "'"))
 # Letters, figures and apostrophes stay, in lower case; the rest parts words.
-_PLAIN = bytes(c if chr(c).isalnum() or c == 39 else 32 for c in range(128)).lower() + bytes(128)
+_PLAIN_CASED = bytes(c if chr(c).isalnum() or c == 39 else 32 for c in range(128)) + bytes(128)
+_PLAIN = _PLAIN_CASED.lower()
+_SENTENCE_END = re.compile(r"[.!?:\n]")
 _FIGURES = b"0123456789"
 _MARKUP = b"@[<{`"
 _JOINED = re.compile(r"[0-9][-/.:][0-9]|[0-9]['a-z]|['a-z][0-9]", re.IGNORECASE)
@@ -106,7 +108,7 @@ class Tokens:
         self.text = text
         self.words = words
         self.vocabulary = frozenset((*words, FIGURES) if has_figures else words)
-        self.spans: dict[object, Spans] = {}
+        self.spans: dict[str, tuple[object, Spans]] = {}
         self.alive: tuple[object, int] | None = None
 
     def __len__(self) -> int:
@@ -140,10 +142,8 @@ def tokenise(text: str) -> Tokens:
 
 def _plain_words(text: str) -> Tokens | None:
     """The short way, for ASCII text without marks, addresses, dates and times; else None."""
-    if not text.isascii():
-        return None
-    raw = text.encode("ascii")
-    if len(raw.translate(None, _MARKUP)) != len(raw):
+    raw = _plain_bytes(text)
+    if raw is None:
         return None
     has_figures = len(raw.translate(None, _FIGURES)) != len(raw)
     if has_figures and _JOINED.search(text):
@@ -156,6 +156,34 @@ def _plain_words(text: str) -> Tokens | None:
     if len(frozenset(words)) != len(words):
         words = [w for w, before in zip(words, ["", *words], strict=False) if w != before or _is_digit(w)]
     return Tokens(text, tuple(words), has_figures)
+
+
+def _plain_bytes(text: str) -> bytes | None:
+    raw = text.encode("ascii") if text.isascii() else None
+    return None if raw is None or b"''" in raw or len(raw.translate(None, _MARKUP)) != len(raw) else raw
+
+
+def read_capitals(text: str) -> Reading:
+    """What `read_words` returns, the short way where the text is plain and without figures."""
+    raw = _plain_bytes(text)
+    if raw is None or len(raw.translate(None, _FIGURES)) != len(raw):
+        return read_words(text)
+    found: list[tuple[str, bool, bool]] = []
+    for sentence in _SENTENCE_END.split(text):
+        first = True
+        for word in sentence.encode("ascii").translate(_PLAIN_CASED).decode("ascii").split():
+            lower = word.lower()
+            if lower in _ODD:
+                return read_words(text)
+            capital = word.lstrip("'")[:1].isupper()
+            for part in expand(lower) if "'" in lower else (lower,):
+                found.append((part, capital, first))
+                capital = first = False
+    return _reading(_without_stutter(found))
+
+
+def _reading(found: list[tuple[str, bool, bool]]) -> Reading:
+    return Reading(tuple(w for w, _, _ in found), tuple(c for _, c, _ in found), tuple(f for _, _, f in found))
 
 
 def _is_digit(word: str) -> bool:
@@ -186,8 +214,7 @@ def read_words(text: str) -> Reading:
         raw = match.group()
         for place, word in enumerate(_words_of(match)):
             found.append((word, place == 0 and raw[0].isupper(), first and place == 0))
-    kept = _without_stutter(_without_fillers(found))
-    return Reading(tuple(w for w, _, _ in kept), tuple(c for _, c, _ in kept), tuple(f for _, _, f in kept))
+    return _reading(_without_stutter(_without_fillers(found)))
 
 
 def _words_of(match: re.Match[str]) -> tuple[str, ...]:

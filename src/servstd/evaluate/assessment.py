@@ -14,6 +14,7 @@ from servstd.finding import combine, earliest
 from servstd.outcome import Outcome
 from servstd.record import Event, Record, Turn
 from servstd.terms.story import local
+from servstd.vocabulary import nearest
 
 if TYPE_CHECKING:
     from servstd.evaluate.evaluator import Evaluator
@@ -43,8 +44,18 @@ class Assessment:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What was odd about the record: unknown keys, values that could not be read."""
-        return self.record.problems
+        """What was odd about the record: unknown keys, values that could not be read, reviews that say nothing."""
+        return (*self.record.problems, *self._review_problems())
+
+    def _review_problems(self) -> Iterator[Problem]:
+        rules = self.evaluator.catalog.rules
+        for index, review in enumerate(self.record.reviews):
+            path = ("reviews", index)
+            if review.rule not in rules:
+                yield Problem("unknown-rule", f"no rule is called {review.rule!r}", path, nearest(review.rule, rules))
+            if review.override and not review.reason:
+                message = "an override needs a reason; read as an ordinary answer"
+                yield Problem("override-without-reason", message, path)
 
     @property
     def as_of(self) -> datetime:

@@ -63,11 +63,12 @@ class Evaluator:
         """
         if not isinstance(record, Record):
             record = self.reader.read(record)
-        if self.strict and record.problems:
-            raise RecordError(record.problems)
         if as_of.tzinfo is None:
             raise RecordError([Problem("naive-time", f"{str(as_of)!r} has no time zone", ("as_of",))])
-        return Assessment(self, Facts(record, to_us(as_of), self.catalog, self.defaults))
+        assessment = Assessment(self, Facts(record, to_us(as_of), self.catalog, self.defaults))
+        if self.strict and assessment.problems:
+            raise RecordError(assessment.problems)
+        return assessment
 
     def check_many(self, records: Iterable[Record | Mapping[str, Any]], *, as_of: datetime) -> Iterator[Assessment]:
         """One assessment a record, lazily."""

@@ -7,6 +7,7 @@ check decides each opportunity.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from servstd.calendar import BusinessCalendar
 from servstd.catalog import Catalog, Rule
 from servstd.catalog.body import Body
 from servstd.catalog.waivers import midnight_us
+from servstd.errors import CalendarError, NeverOpen
 from servstd.facts import Facts, Opportunity, Said
 from servstd.finding import Finding, not_applicable, roll_up, unknown
 from servstd.kinds.review import settle
@@ -48,8 +50,11 @@ class Judge:
             if body is not None:
                 return self._judge_body(rule, body)
             return self._judge_versions(rule) if rule.versions else self._judge_body(rule, rule.body, is_shown)
+        except CalendarError as error:
+            blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
+            return [(blank, unknown("not_configured" if isinstance(error, NeverOpen) else "bad_data", str(error)))]
         except Exception as error:
-            logger.exception("the check of rule %s failed on a record: %s", rule.id, type(error).__name__)
+            logger.error("the check of rule %s failed: %s in %s", rule.id, type(error).__name__, _place(error))
             blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
             return [(blank, unknown("check_error", type(error).__name__))]
 
@@ -83,7 +88,9 @@ class Judge:
     def _judge_body(self, rule: Rule, body: Body, is_shown: bool = False) -> Judged:
         opportunity = Opportunity(self.facts, self._calendar(body), rule.id, self.ask)
         if body.for_each is None and not self.facts.record.reviews:
-            finding = self._closed_to(opportunity, body, None, is_shown) or self._decide(opportunity, body)
+            is_open = is_shown and not self.facts.record.unreadable
+            first = None if is_open else self._closed_to(opportunity, body, None, is_shown)
+            finding = self._decide(opportunity, body) if first is None else first
             return [(opportunity, self._waived(rule, opportunity, finding) if self.catalog.waivers else finding)]
         return self._judge_each(rule, opportunity, body, is_shown)
 
@@ -193,10 +200,8 @@ class Judge:
             if answer is None:
                 names = body.per_opportunity.missing(self.facts.values, opportunity)
                 return unknown("missing_field", *names)
-        excepted = self._excepted(opportunity, body)
-        if excepted is not None:
-            return excepted
-        return body.check.decide(opportunity)
+        excepted = self._excepted(opportunity, body) if body.excepts else None
+        return body.check.decide(opportunity) if excepted is None else excepted
 
     def _waived(self, rule: Rule, opportunity: Opportunity, finding: Finding) -> Finding:
         """A fail that a waiver covers is not applicable; what it was is kept."""
@@ -215,10 +220,14 @@ class Judge:
             if waiver.rule != rule.id or not waiver.covers(at):
                 continue
             if waiver.when is None or waiver.when.test(self.facts.values, opportunity) is True:
-                pairs = {name: getattr(finding, name) for name in Finding.__slots__}
-                pairs |= {"outcome": NOT_APPLICABLE, "reason": "waived", "names": (waiver.reason,)}
-                return Finding(**pairs)
+                return finding.changed(outcome=NOT_APPLICABLE, reason="waived", names=(waiver.reason,))
         return finding
+
+
+def _place(error: Exception) -> str:
+    """Where an error was raised; never its message, which may hold what was said."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.name}, line {frame.lineno}"
 
 
 def parts_of(judged: Judged) -> Iterator[tuple[Opportunity, Finding]]:

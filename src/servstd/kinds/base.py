@@ -42,23 +42,25 @@ class Check(BaseModel):
         raise NotImplementedError
 
     def is_meant(self, opportunity: Opportunity) -> bool:
-        """False when its `when` is certainly not met: then the check is left out."""
+        """False when its `when` is certainly not met: a combination leaves the check out."""
         return self.when is None or self.when.test(opportunity.values, opportunity) is not False
 
     def decide(self, opportunity: Opportunity) -> Finding:
         """Decide one opportunity, minding `when`; notes which check it was."""
-        if self.when is not None:
-            answer = self.when.test(opportunity.values, opportunity)
-            if answer is False:
-                return self._own(not_applicable("no_opportunity"))
-            if answer is None:
-                return self._own(unknown("missing_field", *self.when.missing(opportunity.values, opportunity)))
-        return self._own(self.check(opportunity))
-
-    def _own(self, finding: Finding) -> Finding:
+        finding = self.check(opportunity) if self.when is None else self._check_when(opportunity)
         if finding.check is None:
             finding.check = self
+            for part in finding.parts:
+                part.check = self
         return finding
+
+    def _check_when(self, opportunity: Opportunity) -> Finding:
+        answer = self.when.test(opportunity.values, opportunity)
+        if answer is False:
+            return not_applicable("no_opportunity")
+        if answer is None:
+            return unknown("missing_field", *self.when.missing(opportunity.values, opportunity))
+        return self.check(opportunity)
 
     def alternatives(self, opportunity: Opportunity) -> Iterable[Finding]:
         """What other evidence says that the finding did not need; for conflicts."""

@@ -22,7 +22,7 @@ from servstd.cues import Hit, classify_reply, find_dates
 from servstd.facts import Opportunity, Said
 from servstd.finding import Finding, not_applicable, unknown
 from servstd.kinds.base import Check
-from servstd.outcome import FAIL, PASS
+from servstd.outcome import FAIL, PASS, UNKNOWN
 from servstd.record import Event, Turn
 from servstd.steps import Step
 from servstd.terms.anchor import OPEN, Bound
@@ -58,14 +58,15 @@ class Cue(Check):
     def check(self, opportunity: Opportunity) -> Finding:
         """Look for the cue in the turns or in the texts of an event."""
         known = families(self.cue, opportunity)
-        if not any(family.is_configured(opportunity.names) for family in known):
-            return unknown("not_configured", *self.cue)
         language = opportunity.values.get("language")
         if language is not None and all(_base(family.language) != _base(language) for family in known):
             return unknown("language_not_supported", "language")
-        if self.in_ is not None:
-            return self._check_texts(opportunity)
-        return self._check_turns(opportunity)
+        finding = self._check_turns(opportunity) if self.in_ is None else self._check_texts(opportunity)
+        # A hit needs no settings; only without one does it matter that nothing could have been found.
+        is_open = finding.outcome is UNKNOWN or finding.reason == "not_said"
+        if is_open and not any(family.is_configured(opportunity.names) for family in known):
+            return unknown("not_configured", *self.cue)
+        return finding
 
     def _speaker(self, opportunity: Opportunity) -> str:
         return self.by or families(self.cue, opportunity)[0].by

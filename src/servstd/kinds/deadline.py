@@ -20,7 +20,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from servstd.facts import Opportunity
-from servstd.finding import Finding, not_applicable, roll_up, unknown
+from servstd.finding import Finding, combine, not_applicable, roll_up, unknown
 from servstd.kinds.base import Check
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING
 from servstd.record import Event
@@ -68,8 +68,9 @@ class Deadline(Check):
         if self.cycles == "sum":
             return self._sum(opportunity, starts, stretches)
         if self.cycles == "longest":
-            starts = [start for start, _ in self._exchanges(opportunity, starts)]
-        elif self.cycles != "each":
+            exchanges = self._exchanges(opportunity, starts)
+            return _longest([self._judge(opportunity, start, starts, stretches) for start, _ in exchanges])
+        if self.cycles != "each":
             starts = [starts[0] if self.cycles == "first" else starts[-1]]
         return roll_up(self._judge(opportunity, start, starts, stretches) for start in starts)
 
@@ -97,11 +98,16 @@ class Deadline(Check):
         if is_unclear and (answer is None or not self._is_in_time(answer, finding)):
             finding.outcome, finding.reason = unknown("ambiguous").outcome, "ambiguous"
             return finding
-        if answer is not None:
-            self._decide(opportunity, answer, finding, stretches)
-        else:
-            self._wait(opportunity, finding, stretches, is_early)
+        self._conclude(opportunity, answer, finding, stretches, is_early)
         return finding
+
+    def _conclude(
+        self, opportunity: Opportunity, answer: Event | None, finding: Finding, pauses: list[Stretch], is_early: bool = False
+    ) -> None:
+        if answer is not None:
+            self._decide(opportunity, answer, finding, pauses)
+        else:
+            self._wait(opportunity, finding, pauses, is_early)
 
     def _set_limit(
         self, opportunity: Opportunity, start: Event, stretches: list[Stretch], finding: Finding
@@ -131,8 +137,8 @@ class Deadline(Check):
         """The first answer from the start on; whether one before it may be it; whether one came too early."""
         is_unclear = is_early = False
         for event in self.to.maybe(opportunity, self.automated_counts):
-            if event.at_us < start.at_us:
-                is_early = is_early or event.at_us < starts[0].at_us
+            if (event.at_us, event.sequence) < (start.at_us, start.sequence):
+                is_early = is_early or (event.at_us, event.sequence) < (starts[0].at_us, starts[0].sequence)
                 continue
             matches = self.to.matches(event, opportunity, self.automated_counts)
             agrees = True if self.same is None else agree(self.same, start, event, starts)
@@ -226,22 +232,20 @@ class Deadline(Check):
         if duration is None or not duration.is_time:
             names = self.within.fields() if self.within else ()
             return unknown("missing_field" if duration is None else "not_configured", *names)
-        used, finding = 0, Finding(PENDING, "clock_running", target=duration, assumed=assumed)
+        used, finding = 0, Finding(PENDING, "clock_running")
         for start, answer in self._exchanges(opportunity, starts):
-            begin = start_of(start.at_us, duration.clock, opportunity.calendar)
-            finding.received, finding.started = start.at_us, begin
-            left = Duration(max(0, duration.amount - used), duration.clock, text=duration.text)
+            left = Duration(duration.amount - used, duration.clock, text=duration.text)
             limit = limit_of(start.at_us, left, opportunity.calendar, pauses)
-            finding.due, finding.late_after = limit.due, limit.late_after
-            if answer is None:
-                self._wait(opportunity, finding, pauses, is_early=False)
-                break
-            self._decide(opportunity, answer, finding, pauses)
+            begin = start_of(start.at_us, duration.clock, opportunity.calendar)
+            figures = {"started": begin, "due": limit.due, "late_after": limit.late_after, "target": left}
+            last, finding = finding, Finding(PENDING, "clock_running", received=start.at_us, **figures)
+            if self._is_released(opportunity, start, answer, finding):
+                return finding if last.received is None else last
+            self._conclude(opportunity, answer, finding, pauses)
             used += finding.elapsed or 0
+            finding.target, finding.elapsed, finding.assumed = duration, used, assumed
             if finding.outcome is FAIL:
                 break
-        else:
-            finding.elapsed = used
         return finding
 
     def starts(self) -> EventRef | None:
@@ -280,6 +284,12 @@ class Deadline(Check):
         ]
         pauses = paused(self.pauses, opportunity)
         return clock_steps(opportunity, finding, self.from_.types, self.to.types, pauses, ignored)
+
+
+def _longest(findings: list[Finding]) -> Finding:
+    """The longest exchange: of the fails, else what is pending or undecided, else of the passes."""
+    late = [finding for finding in findings if finding.outcome is FAIL]
+    return max(late, key=lambda finding: finding.elapsed or 0) if late else combine(findings)
 
 
 def _no_due(missing: str | None, start: Event) -> Finding:

@@ -106,7 +106,7 @@ def _moved_by_pauses(at: int, due: int, calendar: BusinessCalendar, pauses: Sequ
     """A day target moves on by the open time paused before it; moving it may take in more of the pauses."""
     moved = due
     for pause_begin, pause_end in pauses:
-        if pause_begin > moved or (pause_begin == moved and pause_end is not None):
+        if pause_begin >= moved:
             break
         if pause_end is None:
             return Limit(None, None)

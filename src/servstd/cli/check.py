@@ -1,0 +1,211 @@
+"""`servstd check`: judge logs and print the table."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from servstd.adapters import BadRow
+from servstd.adapters.batch import Batch
+from servstd.catalog import Catalog, load_catalog
+from servstd.cli import foot
+from servstd.cli.arguments import choose_rules, read_batch, read_by, read_mapping, show_instant
+from servstd.cli.progress import counting
+from servstd.cli.stop import BAD_USAGE, say, stop, stopping
+from servstd.cli.table import Line, render_table
+from servstd.errors import Problem
+from servstd.evaluate import Evaluator
+from servstd.evaluate.figures import Figures, Standing
+from servstd.evaluate.objectives import objectives_of
+from servstd.evaluate.rows_file import check_output, verdict_file
+from servstd.evaluate.versions import versions_of
+from servstd.objective import Objective, Summary, is_missed
+
+_BAD_ROWS = 20
+_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What the command line asked for."""
+
+    logs: Sequence[str]
+    catalog: Path | None
+    mapping: Path | None
+    as_of: str | None
+    rules: str | None
+    by: str | None
+    is_all: bool
+    output: Path | None
+    style: str
+    fail_on: str
+    is_strict: bool
+    input_format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was judged, and the figures."""
+
+    catalog: Catalog
+    batch: Batch
+    as_of: datetime
+    origin: str | None
+    figures: Figures
+    objectives: dict[str, Objective]
+    summaries: list[Summary]
+
+
+def run_check(options: CheckOptions) -> int:
+    """Judge, print, and say with which code to leave."""
+    with stopping():
+        run = _judge(options)
+    if options.style == "json":
+        typer.echo(json.dumps(_as_json(run), indent=2, ensure_ascii=False))
+    else:
+        _print_table(run, options)
+    return _exit_code(run.summaries, options.fail_on)
+
+
+def _judge(options: CheckOptions) -> Run:
+    if options.output is not None:
+        check_output(options.output)
+        _keep_inputs(options)
+    catalog = load_catalog(options.catalog)
+    objectives = objectives_of(catalog)
+    rules, by = choose_rules(catalog, options.rules), read_by(catalog, options.by)
+    mapping = read_mapping(catalog, options.mapping)
+    batch, as_of, origin = read_batch(catalog, options.logs, mapping, options.as_of, options.input_format)
+    _report_bad_rows(batch, options)
+    figures = Figures(rules, by)
+    with ExitStack() as stack:
+        write = stack.enter_context(verdict_file(options.output)) if options.output else None
+        tell = stack.enter_context(counting("judging", len(batch.records)))
+        evaluator = Evaluator(catalog)
+        for number, assessment in enumerate(evaluator.check_many(batch.records, as_of=as_of), start=1):
+            figures.add(assessment)
+            if write is not None:
+                for rule_id in rules:
+                    write(assessment[rule_id])
+            tell(number)
+    return Run(catalog, batch, as_of, origin, figures, objectives, figures.summaries(objectives))
+
+
+def _keep_inputs(options: CheckOptions) -> None:
+    """Refuse to write over what is read."""
+    inputs = [*(Path(log) for log in options.logs if log != "-"), *filter(None, [options.mapping])]
+    for path in inputs:
+        if options.output and path.exists() and options.output.exists() and path.samefile(options.output):
+            raise stop(Problem("output-is-input", f"{str(path)!r} is read, so it can not be written", ("-o",)))
+
+
+def _report_bad_rows(batch: Batch, options: CheckOptions) -> None:
+    """Name what could not be read; leave when nothing could, or when `--strict` allows no bad row."""
+    for row in batch.bad_rows[:_BAD_ROWS]:
+        say(row.render())
+    if (rest := len(batch.bad_rows) - _BAD_ROWS) > 0:
+        say(f"... and {rest} more bad rows")
+    odd = batch.odd()
+    for problem, count in odd:
+        say(f"{problem.render()}\n  in {count} {'record' if count == 1 else 'records'}, judged without it")
+    if not batch.records:
+        say("no record could be read" if batch.bad_rows else "the log holds no record")
+        raise typer.Exit(BAD_USAGE)
+    if options.is_strict and (batch.bad_rows or odd):
+        say(f"--strict: {len(batch.bad_rows)} bad rows, {sum(count for _, count in odd)} odd ones; nothing was judged")
+        raise typer.Exit(BAD_USAGE)
+
+
+def _exit_code(summaries: Sequence[Summary], fail_on: str) -> int:
+    if fail_on == "any":
+        return int(any(summary.failed for summary in summaries))
+    return int(fail_on == "objective" and any(map(is_missed, summaries)))
+
+
+def _print_table(run: Run, options: CheckOptions) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in _table_lines(run, options, width):
+        text = Text(line.text)
+        if line.colour:
+            text.stylize("bright_black" if line.colour == "grey" else line.colour, line.mark)
+        console.print(text)
+
+
+def _table_lines(run: Run, options: CheckOptions, width: int | None) -> Iterator[Line]:
+    figures, by = run.figures, run.figures.by
+    judged = [one for one in run.summaries if figures.standing(one) is Standing.JUDGED]
+    names = {one.key["rule_id"] for one in judged}
+    shown = figures.summaries_by_group(run.objectives) if by else run.summaries
+    if options.is_all:
+        shown = sorted(shown, key=lambda one: one.key["rule_id"] not in names)
+    else:
+        shown = [one for one in shown if one.key["rule_id"] in names and one.opportunities]
+    yield Line(_heading(run))
+    if shown:
+        yield from render_table(shown, by, width)
+    foot_lines = (
+        foot.unconfirmed_line(shown),
+        foot.unjudged_line(figures, run.summaries, options.is_all),
+        foot.unknown_line(figures, names),
+        foot.example_line(run.catalog),
+    )
+    yield from (Line(text) for text in foot_lines if text)
+    for text in foot.fail_lines(figures, judged, options.is_all):
+        yield from map(Line, textwrap.wrap(text, _WIDTH, subsequent_indent="    ", break_on_hyphens=False))
+    yield from (Line(text, "red") for text in foot.missed_lines(run.summaries))
+
+
+def _heading(run: Run) -> str:
+    """`as of 2026-06-01 00:00 UTC; 412 records, 0 bad rows`."""
+    origin = f" ({run.origin})" if run.origin else ""
+    records, bad, repeats = len(run.batch.records), len(run.batch.bad_rows), run.batch.repeats
+    text = f"as of {show_instant(run.as_of)}{origin}; {_count(records, 'record')}, {_count(bad, 'bad row')}"
+    return f"{text}, {_count(repeats, 'row')} there twice" if repeats else text
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _as_json(run: Run) -> dict[str, Any]:
+    figures = run.figures
+    summaries = figures.summaries_by_group(run.objectives) if figures.by else run.summaries
+    standing = {one.key["rule_id"]: figures.standing(one).value for one in run.summaries}
+    return {
+        "as_of": run.as_of.isoformat(),
+        "records": len(run.batch.records),
+        "repeats": run.batch.repeats,
+        "bad_rows": [_bad_row(row) for row in run.batch.bad_rows],
+        "rules": [_summary(one) | {"standing": standing[one.key["rule_id"]]} for one in summaries],
+        "missing": dict(figures.missing_words(figures.rules).most_common()),
+        "missed": [one.key["rule_id"] for one in run.summaries if is_missed(one)],
+        "example_calendars": list(run.catalog.example_calendars()),
+        "versions": versions_of(run.catalog),
+    }
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    """A summary with its group as keys of its own."""
+    pairs = summary.to_dict()
+    key: dict[str, Any] = pairs.pop("key")
+    return {**key, **pairs}
+
+
+def _bad_row(row: BadRow) -> dict[str, Any]:
+    problems = [
+        {"code": one.code, "path": one.dotted(), "message": one.message, "hint": one.hint} for one in row.problems
+    ]
+    return {"file": row.file, "line": row.line, "record_id": row.record_id, "problems": problems}

@@ -1,0 +1,112 @@
+"""What stands below the table of `servstd check`: what was left out and why, and the newest fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from servstd.catalog import Catalog
+from servstd.cli.table import list_of, target_of
+from servstd.evaluate.figures import DATA_REASONS, NEWEST, REVIEW_REASONS, Figures, Standing
+from servstd.objective import Summary, format_rate, is_missed
+from servstd.outcome import REASONS
+
+_WORDS = 3
+_RULES_WITH_FAILS = 5
+
+
+def unjudged_line(figures: Figures, summaries: Sequence[Summary], is_all: bool) -> str | None:
+    """`22 rules need a reviewer; 19 lack data (no column gives 'hold_start', ...). --all shows them`."""
+    standing = {summary.key["rule_id"]: figures.standing(summary) for summary in summaries}
+    count = Counter(standing.values())
+    lacking = [rule_id for rule_id, one in standing.items() if one is Standing.LACKS_DATA]
+    clauses = (
+        (count[Standing.NEEDS_REVIEWER], "need a reviewer", ""),
+        (count[Standing.LACKS_DATA], "lack data", _missing(figures, lacking)),
+        (count[Standing.NOTHING_TO_JUDGE], "met nothing to judge", ""),
+    )
+    parts: list[str] = []
+    for number, verb, words in clauses:
+        if number:
+            noun = "" if parts else "rule " if number == 1 else "rules "
+            parts.append(f"{number} {noun}{_singular(verb) if number == 1 else verb}{words}")
+    if not parts:
+        return None
+    return "; ".join(parts) + ("" if is_all else ". --all shows them")
+
+
+def _singular(verb: str) -> str:
+    return verb.replace("need ", "needs ").replace("lack ", "lacks ")
+
+
+def _missing(figures: Figures, rules: Iterable[str]) -> str:
+    """The words that would decide most, first those that no record gives."""
+    words = [word for word, _ in figures.missing_words(rules).most_common()]
+    never = [word for word in words if word not in figures.seen]
+    if never:
+        return f" (no column gives {list_of(never, _WORDS)})"
+    return f" (some records do not give {list_of(words, _WORDS)})" if words else ""
+
+
+def unknown_line(figures: Figures, rules: Iterable[str]) -> str | None:
+    """Why verdicts of the rules in the table are unknown: what would decide most of them."""
+    causes: Counter[str] = Counter()
+    for rule_id in rules:
+        for (reason, names), count in figures.lacking.get(rule_id, Counter()).items():
+            causes[_cause(reason, names)] += count
+    if not causes:
+        return None
+    most = causes.most_common(_WORDS)
+    rest = causes.total() - sum(count for _, count in most)
+    parts = [f"{count} {cause}" for cause, count in most] + ([f"{rest} for other reasons"] if rest else [])
+    return f"unknown above, by record: {', '.join(parts)}"
+
+
+def _cause(reason: str, names: tuple[str, ...]) -> str:
+    if reason in REVIEW_REASONS:
+        return "wait for a reviewer"
+    if reason in DATA_REASONS and names:
+        return f"lack {' or '.join(repr(name) for name in names)}"
+    return f"{reason} ({REASONS[reason][1]})"
+
+
+def unconfirmed_line(summaries: Iterable[Summary]) -> str | None:
+    """What the star means, when there is one."""
+    if any(summary.objective and not summary.objective.confirmed for summary in summaries):
+        return "* unconfirmed: nobody has agreed to this objective yet, so it can not be missed"
+    return None
+
+
+def example_line(catalog: Catalog) -> str | None:
+    """A reminder that hours of opening are only an example."""
+    names = catalog.example_calendars()
+    if not names:
+        return None
+    hours = "example hours" if len(names) == 1 else "hours of examples"
+    return f"[example-calendar] {list_of(names, 9)}: {hours}, not yours; set your own under calendars"
+
+
+def missed_lines(summaries: Iterable[Summary]) -> Iterator[str]:
+    """One line for each confirmed objective that was missed for certain."""
+    for summary in summaries:
+        if is_missed(summary) and summary.objective is not None:
+            side = "over" if summary.objective.is_at_most else "under"
+            target = target_of(summary.objective).removeprefix("at most ")
+            yield f"objective missed: {summary.key['rule_id']} {format_rate(summary)} is all {side} {target}"
+
+
+def fail_lines(figures: Figures, summaries: Iterable[Summary], is_all: bool) -> Iterator[str]:
+    """The newest fails of each rule by id, with one sentence; of the rules with most fails, or of all."""
+    failed = sorted((one for one in summaries if one.records_failed), key=lambda one: -one.records_failed)
+    if not failed:
+        return
+    shown = failed if is_all else failed[:_RULES_WITH_FAILS]
+    yield "newest fails:"
+    for summary in shown:
+        verdicts = figures.newest_fails(summary.key["rule_id"])
+        ids = [verdict.record_id for verdict in verdicts] + (["..."] if summary.records_failed > NEWEST else [])
+        yield f"{summary.key['rule_id']}: {', '.join(ids)} ({summary.records_failed})"
+        yield f"  {verdicts[0].record_id}: {verdicts[0].explain()}"
+    if len(shown) < len(failed):
+        rest = len(failed) - len(shown)
+        yield f"{rest} more {'rule has' if rest == 1 else 'rules have'} fails. --all shows them"

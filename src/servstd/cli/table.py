@@ -1,0 +1,92 @@
+"""The table of `servstd check`: summaries as aligned lines of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from servstd.objective import Objective, Summary, format_rate
+
+_LEAST = (4, 4, 7, 7)
+_NAMES = ("pass", "fail", "pending", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text, with the colour of the part that starts at `mark` (None: all of it plain)."""
+
+    text: str
+    colour: str | None = None
+    mark: int = 0
+
+
+def render_table(summaries: Sequence[Summary], by: Sequence[str] = (), width: int | None = None) -> list[Line]:
+    """The header and one line a summary.
+
+    With a `width` the last columns get shorter, then go, until the lines fit; rule ids are never cut.
+    """
+    for level in (3, 2, 1, 0):
+        lines = _lines(summaries, by, level)
+        if width is None or max(len(line.text) for line in lines) <= width:
+            break
+    return lines
+
+
+def _lines(summaries: Sequence[Summary], by: Sequence[str], level: int) -> list[Line]:
+    """Level 3 is everything, 2 has short objectives, 1 none, 0 no `of` either."""
+    rows = [_cells(summary, by, level) for summary in summaries]
+    has_objective = level >= 2 and any(summary.objective for summary in summaries)
+    tail = ["rate (95% interval)", *(["of"] if level else []), *(["objective"] if has_objective else [])]
+    header = ["rule", *by, *_NAMES, *tail]
+    rows = [row[: len(header)] for row in rows]
+    least = [0] * (1 + len(by)) + list(_LEAST) + [0] * len(tail)
+    widths = [max(length, *(len(row[i]) for row in [header, *rows])) for i, length in enumerate(least)]
+    right = set(range(1 + len(by), 5 + len(by))) | {6 + len(by)}
+    tight = set(range(2 + len(by), 5 + len(by)))  # counts stand close together
+    lines = [Line(_join(header, widths, right, tight)[0])]
+    for row, summary in zip(rows, summaries, strict=True):
+        text, mark = _join(row, widths, right, tight)
+        lines.append(Line(text, summary.band.colour if summary.band else None, mark))
+    return lines
+
+
+def _join(cells: Sequence[str], widths: Sequence[int], right: set[int], tight: set[int]) -> tuple[str, int]:
+    """The line, and where its last column begins."""
+    text, mark = "", 0
+    for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        text += "" if not index else " " if index in tight else "  "
+        mark = len(text)
+        text += cell.rjust(width) if index in right else cell.ljust(width)
+    return text.rstrip(), mark
+
+
+def _cells(summary: Summary, by: Sequence[str], level: int) -> list[str]:
+    groups = [show_value(summary.key[name]) for name in by]
+    counts = (summary.passed, summary.failed, summary.pending, summary.unknown)
+    tail = [format_rate(summary), *([str(summary.opportunities)] if level else [])]
+    return [summary.key["rule_id"], *groups, *map(str, counts), *tail, _objective(summary, level)]
+
+
+def show_value(value: object) -> str:
+    """A grouping value; a dash for none."""
+    return "-" if value is None else str(value)
+
+
+def target_of(objective: Objective) -> str:
+    """`95%`, or `at most 5%`; a star says that nobody has confirmed it."""
+    share = f"{objective.target * 100:.10g}%"
+    text = f"at most {share}" if objective.is_at_most else share
+    return text if objective.confirmed else f"{text}*"
+
+
+def _objective(summary: Summary, level: int) -> str:
+    if summary.objective is None or summary.band is None:
+        return ""
+    target = target_of(summary.objective)
+    return f"{target} {summary.band.label}" if level >= 3 else target
+
+
+def list_of(words: Iterable[str], most: int) -> str:
+    """`'a', 'b', ...`: the first words, in quotes."""
+    quoted = [f"'{word}'" for word in words]
+    return ", ".join([*quoted[:most], *(["..."] if len(quoted) > most else [])])

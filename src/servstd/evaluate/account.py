@@ -1,0 +1,56 @@
+"""A verdict's account of itself: sentences, evidence as pointers, and what other readings would give.
+
+Evidence is pointed at, never quoted: what customers and agents said stays in the log.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from servstd.evaluate.rows import verdict_row
+from servstd.evaluate.second_look import under_readings
+from servstd.evaluate.verdict import Verdict
+from servstd.record import Event, Record, Review, Turn
+from servstd.steps import render
+
+
+def account_of(verdict: Verdict) -> dict[str, Any]:
+    """The row of the verdict table with names, sentences, assumptions, evidence and other readings, as JSON values."""
+    other = under_readings(verdict.rule, verdict.assessment)
+    return {
+        **verdict_row(verdict),
+        "names": list(verdict.names),
+        "explanation": verdict.explain(),
+        "steps": [step.to_dict() for step in verdict.steps],
+        "assumed": list(verdict.assumed),
+        "other_readings": {name: outcome.value for name, outcome in other.items() if name != verdict.reading},
+        "evidence": [point_at(item, verdict.record) for item in verdict.evidence],
+    }
+
+
+def sentences_of(verdict: Verdict) -> list[str]:
+    """Every step as one sentence, details included."""
+    sentences = [render([step], is_full=True) for step in verdict.steps]
+    return [sentence for sentence in sentences if sentence]
+
+
+def point_at(item: Event | Turn | Review, record: Record) -> dict[str, Any]:
+    """Where a piece of evidence is: what it is, its place in the record's list (counted from 1), and when it was."""
+    if isinstance(item, Event):
+        what, name, place = "event", item.type, _place(item, record.events)
+    elif isinstance(item, Turn):
+        what, name, place = "turn", item.speaker, _place(item, record.turns)
+    else:
+        what, name, place = "review", item.reviewer or "", _place(item, record.reviews)
+    until = None if isinstance(item, Review) else item.until
+    return {
+        "what": what,
+        "name": name,
+        "place": place,
+        "at": None if item.at is None else item.at.isoformat(),
+        "until": None if until is None else until.isoformat(),
+    }
+
+
+def _place(item: object, items: tuple[Any, ...]) -> int | None:
+    return next((index for index, one in enumerate(items, start=1) if one is item), None)

@@ -1,0 +1,112 @@
+"""docs/reference/errors.md: every code has its heading, and its example message is a real one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import servstd
+from servstd.adapters.load import load_mapping
+from servstd.adapters.logs import BadRow, read_log
+from servstd.errors import CatalogError, Problem, RecordError
+from servstd.yaml_reader import read_yaml
+
+pytestmark = pytest.mark.docs
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "reference" / "errors.md"
+CASES = yaml.safe_load((Path(__file__).parent / "error_cases.yaml").read_text("utf-8"))
+EXAMPLE = re.compile(r"^### (?P<code>\S+)\n\n```text\n(?P<message>.+)\n```$", re.M)
+CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+# Texts of the sources that look like a code and are none.
+NO_CODES = {"mon-fri", "mon-sun", "utf-8", "utf-8-sig"}
+SMALL = {
+    "calendars": {"uk": {"time_zone": "Europe/London", "hours": {"mon-fri": "09:00-17:00"}}},
+    "default_calendar": "uk",
+    "rules": {
+        "mail.reply": {
+            "title": "An answer",
+            "check": {"kind": "deadline", "from": "received", "to": "responded", "within": "1 business day"},
+        },
+        "mail.other": {"title": "Another", "check": {"kind": "review"}},
+    },
+}
+
+
+def examples() -> dict[str, str]:
+    return {match["code"]: match["message"] for match in EXAMPLE.finditer(PAGE.read_text("utf-8"))}
+
+
+def codes_in_source() -> set[str]:
+    texts = {
+        node.value
+        for path in (ROOT / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value)
+    }
+    return texts - NO_CODES
+
+
+def laid_over(below: Any, over: Any) -> Any:
+    if not isinstance(over, Mapping) or not isinstance(below, Mapping) or "kind" in over:
+        return over
+    return {**below, **{key: laid_over(below.get(key), value) for key, value in over.items()}}
+
+
+def problems_of_catalog(changes: Mapping[str, Any]) -> Iterator[Problem]:
+    with pytest.raises(CatalogError) as error:
+        servstd.load_catalog(laid_over(SMALL, changes))
+    yield from error.value.problems
+
+
+def problems_of_yaml(text: str) -> Iterator[Problem]:
+    yield from read_yaml(text, "policy/mail.yaml")[1]
+
+
+def problems_of_log(file: str, text: str, mapping: Mapping[str, Any] | None = None) -> Iterator[Problem]:
+    vocabulary = servstd.load_catalog().vocabulary
+    Path(file).write_text(text, "utf-8")
+    try:
+        items = list(read_log(file, load_mapping(mapping, vocabulary) if mapping else None, vocabulary))
+    except (CatalogError, RecordError) as error:
+        yield from error.problems
+        return
+    for item in items:
+        yield from item.problems if isinstance(item, BadRow) else item.problems
+
+
+def problems_of(what: str, given: Any) -> list[Problem]:
+    match what:
+        case "catalog":
+            return list(problems_of_catalog(given))
+        case "yaml":
+            return list(problems_of_yaml(given))
+        case "mapping":
+            return list(problems_of_log("calls.csv", "id,answered\n", given))
+        case _:
+            [(file, text)] = given.items()
+            return list(problems_of_log(file, text))
+
+
+def test_every_code_has_its_heading_and_every_heading_its_code() -> None:
+    assert set(examples()) == codes_in_source()
+
+
+def test_every_example_ends_with_its_code() -> None:
+    assert [code for code, message in examples().items() if not message.endswith(f"[{code}]")] == []
+
+
+@pytest.mark.parametrize(("what", "code"), [(what, code) for what, cases in CASES.items() for code in cases])
+def test_the_example_message_is_what_the_library_says(
+    what: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [problem] = problems_of(what, CASES[what][code])
+    assert problem.code == code
+    assert problem.headline() == examples()[code]
