@@ -13,14 +13,14 @@ import pytest
 
 import servstd
 
-BLOCK = '''
+BLOCK = """
 evaluator = servstd.Evaluator(servstd.load_catalog("policy/"))
 a = evaluator.check({"id": "E-17", "channel": "email", "received_at": "2026-05-22T15:00-04:00", "responded_at": "2026-05-26T15:30-04:00"},
                     as_of=datetime(2026, 5, 27, tzinfo=timezone.utc))
 v = a["email.response_time"]
 v.outcome, v.reason        # fail, late
 print(v.explain())         # Received Fri 22 May 15:00. Mon 25 May skipped: Memorial Day. Due Tue 26 May 15:00 (1 business day). Responded 15:30: 30 min late.
-'''  # noqa: E501 - as it stands on the page
+"""  # noqa: E501 - as it stands on the page
 SENTENCE = (
     "Received Fri 22 May 15:00. Mon 25 May skipped: Memorial Day. Due Tue 26 May 15:00 (1 business day). "
     "Responded 15:30: 30 min late."

@@ -81,7 +81,20 @@ def _reason(values: dict[str, Any], last: datetime | None) -> str:
 
 
 def _event(values: dict[str, Any], last: datetime | None) -> str:
-    return f"{phrase(values['event'])} {when(values['at'], last)}."
+    known = _pairs(values.get("values") or {})
+    return f"{phrase(values['event'])} {when(values['at'], last)}{f' ({known})' if known else ''}."
+
+
+def _fields(values: dict[str, Any], last: datetime | None) -> str:
+    return f"{_pairs(values['values'])}."
+
+
+def _pairs(values: dict[str, Any]) -> str:
+    words = {True: "yes", False: "no", None: "missing"}
+    return ", ".join(
+        f"{name}: {words[value] if value is None or isinstance(value, bool) else value}"
+        for name, value in values.items()
+    )
 
 
 def _turn(values: dict[str, Any], last: datetime | None) -> str:
@@ -182,6 +195,7 @@ _SENTENCES = {
     "counted": _span,
     "reason": _reason,
     "event": _event,
+    "fields": _fields,
     "act": _event,
     "turn": _turn,
     "absent": _absent,

@@ -14,6 +14,10 @@ from servstd.cues.words import DIGIT_WORDS, expand, read_capitals, read_words, t
 
 WORDS = (
     "can",
+    "Sam",
+    "I",
+    "uh'",
+    "''",
     "i",
     "uh",
     "huh",

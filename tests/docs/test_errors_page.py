@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import yaml
 
 import servstd
 from servstd.adapters.load import load_mapping
-from servstd.adapters.logs import BadRow, read_log
+from servstd.adapters.logs import read_log
 from servstd.errors import CatalogError, Problem, RecordError
 from servstd.yaml_reader import read_yaml
 
@@ -78,7 +79,7 @@ def problems_of_log(file: str, text: str, mapping: Mapping[str, Any] | None = No
         yield from error.problems
         return
     for item in items:
-        yield from item.problems if isinstance(item, BadRow) else item.problems
+        yield from item.problems
 
 
 def problems_of(what: str, given: Any) -> list[Problem]:
@@ -89,6 +90,9 @@ def problems_of(what: str, given: Any) -> list[Problem]:
             return list(problems_of_yaml(given))
         case "mapping":
             return list(problems_of_log("calls.csv", "id,answered\n", given))
+        case "record":
+            now = datetime(2026, 6, 1, tzinfo=UTC)
+            return list(servstd.Evaluator().check(given, as_of=now).problems)
         case _:
             [(file, text)] = given.items()
             return list(problems_of_log(file, text))

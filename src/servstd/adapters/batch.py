@@ -53,7 +53,9 @@ class Batch:
         """What was odd about records that can be judged, each once with how many records have it."""
         found: Counter[Problem] = Counter()
         for record in self.records:
-            found.update(dict.fromkeys(replace(problem, line=None, path=_names(problem)) for problem in record.problems))
+            found.update(
+                dict.fromkeys(replace(problem, line=None, path=_names(problem)) for problem in record.problems)
+            )
         return list(found.items())
 
 

@@ -75,7 +75,9 @@ FolderArgument = Annotated[
 
 @app.command()
 def check(
-    logs: Annotated[list[str], typer.Argument(metavar="LOG...", help="CSV, TSV, JSON Lines or JSON; - is standard input.")],
+    logs: Annotated[
+        list[str], typer.Argument(metavar="LOG...", help="CSV, TSV, JSON Lines or JSON; - is standard input.")
+    ],
     catalog: CatalogOption = None,
     mapping: MappingOption = None,
     as_of: AsOfOption = None,
@@ -118,9 +120,7 @@ def explain(
     Evidence is pointed at, never quoted. Exit codes: 0; 2 bad usage, or no such record or rule.
     """
     run_explain(
-        ExplainOptions(
-            log, record_id, rule_id, catalog, mapping, as_of, is_full, is_all, style.value, input_format
-        )
+        ExplainOptions(log, record_id, rule_id, catalog, mapping, as_of, is_full, is_all, style.value, input_format)
     )
 
 

@@ -34,7 +34,6 @@ from servstd.evaluate.versions import versions_of
 from servstd.objective import Objective, Summary, is_missed
 
 _BAD_ROWS = 20
-_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _table_lines(run: Run, options: CheckOptions, width: int | None) -> Iterator
     )
     yield from (Line(text) for text in foot_lines if text)
     for text in foot.fail_lines(figures, judged, options.is_all):
-        yield from map(Line, textwrap.wrap(text, _WIDTH, subsequent_indent="    ", break_on_hyphens=False))
+        yield from map(Line, textwrap.wrap(text, foot.LINE_WIDTH, subsequent_indent="    ", break_on_hyphens=False))
     yield from (Line(text, "red") for text in foot.missed_lines(run.summaries))
 
 

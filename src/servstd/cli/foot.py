@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from servstd.catalog import Catalog
 from servstd.cli.table import list_of, target_of
-from servstd.evaluate.figures import DATA_REASONS, NEWEST, REVIEW_REASONS, Figures, Standing
-from servstd.objective import Summary, format_rate, is_missed
+from servstd.evaluate.figures import DATA_REASONS, REVIEW_REASONS, Figures, Standing
+from servstd.objective import Band, Summary, format_rate, is_missed
 from servstd.outcome import REASONS
 
+LINE_WIDTH = 100
 _WORDS = 3
 _RULES_WITH_FAILS = 5
 
@@ -32,7 +33,8 @@ def unjudged_line(figures: Figures, summaries: Sequence[Summary], is_all: bool) 
             parts.append(f"{number} {noun}{_singular(verb) if number == 1 else verb}{words}")
     if not parts:
         return None
-    return "; ".join(parts) + ("" if is_all else ". --all shows them")
+    them = "it" if sum(number for number, _, _ in clauses) == 1 else "them"
+    return "; ".join(parts) + ("" if is_all else f". --all shows {them}")
 
 
 def _singular(verb: str) -> str:
@@ -59,7 +61,7 @@ def unknown_line(figures: Figures, rules: Iterable[str]) -> str | None:
     most = causes.most_common(_WORDS)
     rest = causes.total() - sum(count for _, count in most)
     parts = [f"{count} {cause}" for cause, count in most] + ([f"{rest} for other reasons"] if rest else [])
-    return f"unknown above, by record: {', '.join(parts)}"
+    return f"why unknown: {', '.join(parts)}"
 
 
 def _cause(reason: str, names: tuple[str, ...]) -> str:
@@ -67,13 +69,13 @@ def _cause(reason: str, names: tuple[str, ...]) -> str:
         return "wait for a reviewer"
     if reason in DATA_REASONS and names:
         return f"lack {' or '.join(repr(name) for name in names)}"
-    return f"{reason} ({REASONS[reason][1]})"
+    return f"because {REASONS[reason][1]}"
 
 
 def unconfirmed_line(summaries: Iterable[Summary]) -> str | None:
     """What the star means, when there is one."""
     if any(summary.objective and not summary.objective.confirmed for summary in summaries):
-        return "* unconfirmed: nobody has agreed to this objective yet, so it can not be missed"
+        return "* an unconfirmed objective: it is shown, but never counts as missed"
     return None
 
 
@@ -96,17 +98,35 @@ def missed_lines(summaries: Iterable[Summary]) -> Iterator[str]:
 
 
 def fail_lines(figures: Figures, summaries: Iterable[Summary], is_all: bool) -> Iterator[str]:
-    """The newest fails of each rule by id, with one sentence; of the rules with most fails, or of all."""
-    failed = sorted((one for one in summaries if one.records_failed), key=lambda one: -one.records_failed)
+    """The newest fails of each rule by id, with one sentence; of the five worst rules, or of all."""
+    failed = sorted((one for one in summaries if one.records_failed), key=_badness)
     if not failed:
         return
     shown = failed if is_all else failed[:_RULES_WITH_FAILS]
     yield "newest fails:"
     for summary in shown:
         verdicts = figures.newest_fails(summary.key["rule_id"])
-        ids = [verdict.record_id for verdict in verdicts] + (["..."] if summary.records_failed > NEWEST else [])
-        yield f"{summary.key['rule_id']}: {', '.join(ids)} ({summary.records_failed})"
+        yield _ids_line(summary, [verdict.record_id for verdict in verdicts])
         yield f"  {verdicts[0].record_id}: {verdicts[0].explain()}"
     if len(shown) < len(failed):
         rest = len(failed) - len(shown)
-        yield f"{rest} more {'rule has' if rest == 1 else 'rules have'} fails. --all shows them"
+        yield f"{rest} more {'rule has' if rest == 1 else 'rules have'} fails. --all shows {'it' if rest == 1 else 'them'}"
+
+
+def _badness(summary: Summary) -> tuple[int, int]:
+    """Worst first: clearly not met, not met, all others; then by how many records failed."""
+    rank = {Band.RED: 0, Band.ORANGE: 1}.get(summary.band, 2) if summary.band else 2
+    return rank, -summary.records_failed
+
+
+def _ids_line(summary: Summary, ids: Sequence[str]) -> str:
+    """`email.response_time: E-17, E-23, ... (17)`, with as many ids as a line takes; at least one."""
+    records = summary.records_failed
+    count = f" ({records})" if records == summary.failed else f" ({records} records)"
+    text = f"{summary.key['rule_id']}: {ids[0]}"
+    shown = 1
+    for record_id in ids[1:]:
+        if len(text) + len(record_id) + len(", , ...") + len(count) > LINE_WIDTH:
+            break
+        text, shown = f"{text}, {record_id}", shown + 1
+    return text + (", ..." if shown < records else "") + count

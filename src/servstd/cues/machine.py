@@ -80,10 +80,6 @@ class Machine:
                 begins.update(range(len(words)))
         return begins & {0} if self.at_start else begins
 
-    def _accept(self, states: dict[int, int], end: int, found: list[tuple[int, int]]) -> None:
-        if not self.last.isdisjoint(states):
-            found.append((min(states[state] for state in self.last if state in states), end))
-
 
 @lru_cache(maxsize=8192)
 def machine_of(text: str) -> Machine:

@@ -149,10 +149,12 @@ def _plain_words(text: str) -> Tokens | None:
     if has_figures and _JOINED.search(text):
         return None
     words = raw.translate(_PLAIN).decode("ascii").split()
+    if b"'" in raw:
+        words = [word.strip("'") for word in words]
     if not _ODD.isdisjoint(words):
         return None
     if b"'" in raw:
-        words = [part for word in words for part in (expand(word) if "'" in word else (word,))]
+        words = [part for word in words for part in (expand(word) if "'" in word or not word else (word,))]
     if len(frozenset(words)) != len(words):
         words = [w for w, before in zip(words, ["", *words], strict=False) if w != before or _is_digit(w)]
     return Tokens(text, tuple(words), has_figures)
@@ -172,11 +174,11 @@ def read_capitals(text: str) -> Reading:
     for sentence in _SENTENCE_END.split(text):
         first = True
         for word in sentence.encode("ascii").translate(_PLAIN_CASED).decode("ascii").split():
-            lower = word.lower()
+            lower = word.lower().strip("'")
             if lower in _ODD:
                 return read_words(text)
-            capital = word.lstrip("'")[:1].isupper()
-            for part in expand(lower) if "'" in lower else (lower,):
+            capital = word.strip("'")[:1].isupper()
+            for part in expand(lower) if "'" in lower or not lower else (lower,):
                 found.append((part, capital, first))
                 capital = first = False
     return _reading(_without_stutter(found))

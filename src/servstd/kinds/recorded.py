@@ -143,12 +143,17 @@ class Recorded(Check):
         return self.event.words() if self.event is not None and self.never else frozenset()
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
-        """The event that decided, or what is missing."""
-        zone = opportunity.calendar.zone
-        found = [
-            Step("event", {"event": event.type, "at": local(event.at_us, zone), "values": dict(event.values)})
-            for event in finding.evidence
-            if isinstance(event, Event)
-        ]
+        """The event or the fields that decided, and what was demanded of them; or what is missing."""
+        zone, wanted = opportunity.calendar.zone, None if self.with_ is None else self.with_.describe()
+        names = () if self.with_ is None else tuple(sorted(self.with_.fields()))
+        found = []
+        for event in (item for item in finding.evidence if isinstance(item, Event)):
+            values = {name: event.values.get(name) for name in names}
+            found.append(Step("event", {"event": event.type, "at": local(event.at_us, zone), "values": values}))
+        if self.event is None and finding.outcome.is_decided:
+            given = {name: opportunity.values.get(name) for name in (*self.fields, *names)}
+            found.append(Step("fields", {"values": given}))
+        if found and finding.reason == "not_done" and wanted is not None:
+            found.append(Step("wanted", {"text": f"Demanded: {wanted}."}))
         what = str(self.event) if self.event is not None and self.event.types else " and ".join(self.fields)
         return found or [Step("absent", {"what": what or "it", "names": list(finding.names)})]
