@@ -85,8 +85,9 @@ def _case(path: Path, number: int, group: Mapping[str, Any], case: Mapping[str, 
     record = {"id": f"{path.stem}-{number}", **_merged(group.get("record"), case.get("record"), None)}
     if "reviews" in record:
         record["reviews"] = [{"rule": rule_id, **review} for review in record["reviews"]]
+    name = f"{group['about']}: {case['name']}" if "about" in group else case["name"]
     return Case(
-        path.name, case["name"], rule_id, rule, record, laid["as_of"], _expected(laid["expect"]), laid.get("defaults", {})
+        path.name, name, rule_id, rule, record, laid["as_of"], _expected(laid["expect"]), laid.get("defaults", {})
     )
 
 

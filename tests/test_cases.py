@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -66,5 +67,5 @@ def test_every_key_of_an_expectation_is_a_column() -> None:
 
 
 def test_names_are_not_used_twice_in_a_file() -> None:
-    names = [str(case) for case in CASES]
-    assert sorted(set(names)) == sorted(names)
+    names = Counter(str(case) for case in CASES)
+    assert [name for name, count in names.items() if count > 1] == []

@@ -170,6 +170,13 @@ def test_severity_and_error_class_are_those_of_the_spec(name: str, project_root:
 
 
 @pytest.mark.parametrize("name", RULES)
+def test_a_rule_has_an_objective_unless_the_spec_only_reports_it(name: str, project_root: Path) -> None:
+    target = standards(project_root)[name]["target"]
+    is_only_reported = target.startswith(("reported only", "set by policy owner"))
+    assert (CATALOG.rules[name].spec.get("objective") is None) == is_only_reported
+
+
+@pytest.mark.parametrize("name", RULES)
 def test_a_question_of_the_spec_is_asked(name: str, project_root: Path) -> None:
     stated, ours = standards(project_root)[name]["question"], CATALOG.rules[name].question
     assert (ours == stated) == (name not in REWORDED)

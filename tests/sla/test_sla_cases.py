@@ -87,7 +87,7 @@ def ask_rule(case: Case, expected: dict[str, Any]) -> dict[str, Any]:
         "clock_starts_at": lambda: verdict.clock_started_at,
         "elapsed_seconds": lambda: seconds(verdict.elapsed),
         "late_by_seconds": lambda: seconds(verdict.late_by),
-        "cycles_seconds": lambda: [finding.elapsed / 1e6 for _, finding in verdict.parts()],
+        "cycles_seconds": lambda: cycles_seconds(case, as_of),
         "paused_seconds": lambda: paused_seconds(verdict, calendar),
         "warn_at": lambda: warn_at(case, evaluator, record, verdict, calendar),
         "due_after_event": lambda: [
@@ -99,6 +99,13 @@ def ask_rule(case: Case, expected: dict[str, Any]) -> dict[str, Any]:
 
 def seconds(length: timedelta | None) -> float | None:
     return None if length is None else length.total_seconds()
+
+
+def cycles_seconds(case: Case, as_of: datetime) -> list[float]:
+    """The time used by each exchange, whichever of them the rule judges."""
+    every = {**case, "check": {**case["check"], "cycles": "each"}}
+    verdict = servstd.Evaluator(catalog_of(every)).check(record_of(case), as_of=as_of)[RULE]
+    return [finding.elapsed / 1e6 for _, finding in verdict.parts()]
 
 
 def owed_until(verdict: servstd.Verdict) -> datetime | None:

@@ -15,5 +15,7 @@ def main() -> None:
         sys.stderr.write(f"the command line needs {' and '.join(missing)}: pip install 'servstd[cli]'\n")
         sys.exit(2)
     from servstd.cli.app import app
+    from servstd.cli.notices import show_notices
 
+    show_notices()
     app()

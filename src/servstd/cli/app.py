@@ -62,7 +62,7 @@ AsOfOption = Annotated[
     typer.Option(
         "--as-of",
         metavar="T",
-        help="Judge as seen then, such as 2026-06-01T00:00Z; default: exported_at of the mapping, else the newest event.",
+        help="The instant to judge at, 2026-06-01T00:00Z; default: exported_at of the mapping, else the newest event.",
     ),
 ]
 InputFormatOption = Annotated[
@@ -124,8 +124,8 @@ def explain(
     )
 
 
-@app.command()
-def test(
+@app.command("test")
+def run_tests_of(
     folder: FolderArgument = None,
     style: Annotated[TestStyle, typer.Option("--format", help="How to print.")] = TestStyle.TEXT,
 ) -> None:

@@ -110,7 +110,7 @@ def fail_lines(figures: Figures, summaries: Iterable[Summary], is_all: bool) -> 
         yield f"  {verdicts[0].record_id}: {verdicts[0].explain()}"
     if len(shown) < len(failed):
         rest = len(failed) - len(shown)
-        yield f"{rest} more {'rule has' if rest == 1 else 'rules have'} fails. --all shows {'it' if rest == 1 else 'them'}"
+        yield f"{rest} more rules have fails. --all shows them" if rest > 1 else "1 more rule has fails. --all shows it"
 
 
 def _badness(summary: Summary) -> tuple[int, int]:

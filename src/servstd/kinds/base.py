@@ -59,7 +59,9 @@ class Check(BaseModel):
         if answer is False:
             return not_applicable("no_opportunity")
         if answer is None:
-            return unknown("missing_field", *self.when.missing(opportunity.values, opportunity))
+            names = self.when.missing(opportunity.values, opportunity)
+            is_event = any(name in opportunity.facts.vocabulary.events for name in names)
+            return unknown("no_such_event" if is_event else "missing_field", *names)
         return self.check(opportunity)
 
     def alternatives(self, opportunity: Opportunity) -> Iterable[Finding]:

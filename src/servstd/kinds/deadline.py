@@ -33,6 +33,7 @@ from servstd.terms.moved import MovedByField
 from servstd.terms.pauses import PausesField, Stretch, paused
 from servstd.terms.read import EventField
 from servstd.terms.remaining import pause_at, remaining_of
+from servstd.terms.start import without_start
 from servstd.terms.story import clock_steps
 from servstd.terms.target import DueField, TargetField
 from servstd.units import Clock, Duration
@@ -61,7 +62,7 @@ class Deadline(Check):
         """Judge every start, or the one that `cycles` names."""
         starts = self.from_.seen(opportunity, self.automated_counts)
         if not starts:
-            return self._without_start(opportunity)
+            return without_start(self.from_, opportunity, self.automated_counts)
         if not self.to.is_tracked(opportunity.facts):
             return unknown("event_not_tracked", *self.to.types, received=starts[0].at_us)
         stretches = paused(self.pauses, opportunity)
@@ -73,18 +74,6 @@ class Deadline(Check):
         if self.cycles != "each":
             starts = [starts[0] if self.cycles == "first" else starts[-1]]
         return roll_up(self._judge(opportunity, start, starts, stretches) for start in starts)
-
-    def _without_start(self, opportunity: Opportunity) -> Finding:
-        """No start: a record that lacks its own beginning is undecided, other starts need not happen."""
-        facts = opportunity.facts
-        for event in facts.future:
-            if event.type in self.from_.types and self.from_.matches(event, opportunity, self.automated_counts):
-                return Finding(PENDING, "not_started", received=event.at_us, change_at=event.at_us)
-        if not self.from_.is_tracked(facts):
-            return unknown("event_not_tracked", *self.from_.types)
-        if facts.unseen_start(self.from_.types):
-            return unknown("no_such_event", *self.from_.types)
-        return not_applicable("no_opportunity", *self.from_.types)
 
     def _judge(self, opportunity: Opportunity, start: Event, starts: list[Event], stretches: list[Stretch]) -> Finding:
         """One start: its limit, its answer, and what follows."""

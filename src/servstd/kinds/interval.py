@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from servstd.facts import Opportunity
-from servstd.finding import Finding, not_applicable, roll_up, unknown
+from servstd.finding import Finding, earliest, not_applicable, roll_up, unknown
 from servstd.kinds.base import Check
 from servstd.outcome import FAIL, PASS, PENDING
 from servstd.record import Event
@@ -29,6 +29,7 @@ from servstd.terms.pauses import PausesField, Stretch, paused
 from servstd.terms.period import periods
 from servstd.terms.read import EventField
 from servstd.terms.remaining import pause_at
+from servstd.terms.start import without_start
 from servstd.terms.story import clock_steps, local
 from servstd.units import Clock, Duration, Period, UnitError, parse_duration, parse_every
 
@@ -72,7 +73,7 @@ class Interval(Check):
         facts = opportunity.facts
         begins = self.from_.seen(opportunity)
         if not begins:
-            return self._without_start(opportunity)
+            return without_start(self.from_, opportunity)
         begin = begins[0].at_us
         end = next((event.at_us for event in self.to.seen(opportunity) if event.at_us >= begin), None)
         events = [
@@ -83,32 +84,24 @@ class Interval(Check):
         stretches = paused(self.pauses, opportunity)
         judge = self._periods if isinstance(self.every, Period) else self._gaps
         findings = list(judge(opportunity, begin, end, events, stretches))
+        next_owed = None if end is not None else self._next_owed(opportunity, begin, stretches)
+        if not findings and end is not None:
+            return not_applicable("nothing_owed")
         if not findings:
-            return self._nothing_owed(opportunity, begin, end)
+            return Finding(PENDING, "still_open", received=begin, change_at=next_owed)
         if not self.event.is_tracked(facts):
             return unknown("event_not_tracked", *self.event.types, received=begin)
+        findings[-1].change_at = earliest((findings[-1].change_at, next_owed))
         return roll_up(findings)
 
-    def _without_start(self, opportunity: Opportunity) -> Finding:
-        facts = opportunity.facts
-        if not self.from_.is_tracked(facts):
-            return unknown("event_not_tracked", *self.from_.types)
-        if facts.unseen_start(self.from_.types):
-            return unknown("no_such_event", *self.from_.types)
-        return not_applicable("no_opportunity", *self.from_.types)
-
-    def _nothing_owed(self, opportunity: Opportunity, begin: int, end: int | None) -> Finding:
-        """Over before anything was owed; or still open, with nothing owed so far."""
-        if end is not None:
-            return not_applicable("nothing_owed")
-        return Finding(PENDING, "still_open", received=begin, change_at=self._next_midnight(opportunity))
-
-    def _next_midnight(self, opportunity: Opportunity) -> int | None:
+    def _next_owed(self, opportunity: Opportunity, begin: int, pauses: list[Stretch]) -> int | None:
+        """The beginning of the next period that will be owed if nothing happens."""
         if not isinstance(self.every, Period):
             return None
         calendar, as_of = opportunity.calendar, opportunity.facts.as_of
         spans = periods(self.every, as_of, as_of + 400 * DAY_US, calendar, opportunity.setting.fiscal_year_start)
-        return next((instant for span in spans for instant in span if instant > as_of), None)
+        ahead = (span for span in spans if span[0] > as_of)
+        return next((span[0] for span in ahead if self._is_owed(opportunity, span, begin, None, pauses)), None)
 
     def _gaps(
         self, opportunity: Opportunity, begin: int, end: int | None, events: Sequence[Event], pauses: list[Stretch]

@@ -24,6 +24,7 @@ from servstd.terms.clock import limit_of, start_of
 from servstd.terms.event_ref import EventRef
 from servstd.terms.lasting import SpanField, lasts_from
 from servstd.terms.read import EventField
+from servstd.terms.start import without_start
 from servstd.terms.story import local
 from servstd.terms.target import TargetField
 
@@ -47,8 +48,7 @@ class Notice(Check):
         facts = opportunity.facts
         begins = self.from_.seen(opportunity)
         if not begins:
-            tracked = self.from_.is_tracked(facts)
-            return unknown("no_such_event" if tracked else "event_not_tracked", *self.from_.types)
+            return without_start(self.from_, opportunity)
         begin = begins[0].at_us
         ends = [event.at_us for event in self.to.seen(opportunity) if event.at_us >= begin]
         end = ends[0] if ends else facts.as_of

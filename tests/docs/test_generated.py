@@ -1,0 +1,108 @@
+"""The generated reference pages are fresh, and every kind, reason and command has its heading."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import servstd
+from servstd.catalog.rule_model import RuleModel
+from servstd.catalog.source import TOP_KEYS
+from servstd.evaluate.rule_tests import RuleTestResult, run_tests
+from servstd.kinds import KINDS
+from servstd.kinds.examples import EXAMPLES, HOURS, Example
+from servstd.outcome import REASONS
+from servstd.terms.validation import key_names
+
+pytestmark = pytest.mark.docs
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
+
+
+def text_of(page: str) -> str:
+    return (DOCS / page).read_text("utf-8")
+
+
+def headings(page: str) -> set[str]:
+    return set(re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", text_of(page), flags=re.M | re.S), re.M))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as the usual Markdown renderers make them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
+    lines = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+def judged(example: Example) -> RuleTestResult:
+    test = {"name": example.name, "given": example.record, "expect": example.expect}
+    test |= {"as_of": example.as_of} if example.as_of else {}
+    rule = {"title": "An example", "check": example.check, "tests": [test]}
+    rule |= {"for_each": example.for_each} if example.for_each else {}
+    catalog = servstd.load_catalog(
+        {"calendars": {"hours": HOURS}, "default_calendar": "hours", "rules": {"example.rule": rule}}
+    )
+    return next(run_tests(catalog))
+
+
+def test_no_generated_page_is_stale() -> None:
+    command = [sys.executable, str(DOCS / "generate.py"), "--check"]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "example", [pytest.param(one, id=f"{kind}: {one.name}") for kind, examples in EXAMPLES.items() for one in examples]
+)
+def test_the_example_of_a_kind_gives_what_it_says(example: Example) -> None:
+    result = judged(example)
+    assert result.is_passed, result.sentence()
+
+
+def test_every_kind_has_examples_that_pass_and_that_do_not() -> None:
+    assert list(EXAMPLES) == list(KINDS)
+    outcomes = {kind: {example.expect["outcome"] for example in examples} for kind, examples in EXAMPLES.items()}
+    assert [kind for kind, seen in outcomes.items() if "pass" not in seen or len(seen) < 2] == []
+
+
+def test_every_kind_has_its_heading() -> None:
+    assert set(KINDS) <= headings("reference/kinds.md")
+
+
+def test_every_reason_has_its_heading() -> None:
+    assert set(REASONS) <= headings("reference/reasons.md")
+
+
+def test_every_rule_has_its_heading() -> None:
+    assert set(servstd.load_catalog().rules) <= headings("reference/standards.md")
+
+
+def test_every_key_of_a_rule_and_of_a_catalog_is_explained() -> None:
+    page = text_of("reference/rules.md")
+    assert [key for key in (*key_names(RuleModel), *TOP_KEYS) if f"`{key}`" not in page] == []
+
+
+def test_every_public_name_is_explained() -> None:
+    page = text_of("reference/python.md")
+    assert [name for name in servstd.__all__ if f"`{name}" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    broken = []
+    for match in LINK.finditer(re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)):
+        target, _, anchor = match["target"].partition("#")
+        if target.startswith("https://"):
+            continue
+        path = (page.parent / target) if target else page
+        if not path.exists() or (anchor and anchor not in anchors(path)):
+            broken.append(match["target"])
+    assert broken == []
