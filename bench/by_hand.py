@@ -38,9 +38,10 @@ class ByHand:
                 reviews[review.rule] = outcome if reviews.get(review.rule, outcome) == outcome else U
         if record.kind == "case":
             return self.case(record, events, reviews, as_of)
-        found = self.contact(record, events, reviews)
+        turns = self.turns(record)
+        found = self.contact(record, events, reviews, turns)
         if record.channel == "phone":
-            found |= self.call(record, events, reviews, as_of)
+            found |= self.call(record, events, reviews, turns, as_of)
         elif record.channel == "email":
             found["email.response_time"] = self.email(record, events, as_of)
         return found
@@ -84,11 +85,12 @@ class ByHand:
 
     # ---------------------------------------------------------------- any contact
 
-    def contact(self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str]) -> dict[str, str]:
+    def contact(
+        self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], turns: list[Any]
+    ) -> dict[str, str]:
         found: dict[str, str] = {}
         names = Names((), record.agent_names)
         whole = record.fields.get("transcript_complete") is True
-        turns = self.turns(record)
         agent = [turn for turn in turns if turn[0] == "agent"]
         is_phone = record.channel == "phone"
         if record.audience is None or record.audience == "external":
@@ -120,12 +122,11 @@ class ByHand:
     # ---------------------------------------------------------------- calls
 
     def call(
-        self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], as_of: int
+        self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], turns: list[Any], as_of: int
     ) -> dict[str, str]:
         fields, found = record.fields, {}
         names = Names((), record.agent_names)
         whole = fields.get("transcript_complete") is True
-        turns = self.turns(record)
         agent = [turn for turn in turns if turn[0] == "agent"]
         customer = [turn for turn in turns if turn[0] == "customer"]
         abandoned, adjusted = "abandoned" in events, fields.get("adjustment") is True
@@ -171,7 +172,13 @@ class ByHand:
         return W if as_of <= limit else F
 
     def identify(
-        self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], agent: Any, names: Names, whole: bool
+        self,
+        record: Record,
+        events: dict[str, list[Any]],
+        reviews: dict[str, str],
+        agent: Any,
+        names: Names,
+        whole: bool,
     ) -> str:
         unanswered = "answered" not in events and "answered" in record.complete_for
         if record.direction == "outbound" or "abandoned" in events or unanswered or record.fields.get("consult_leg"):
@@ -193,7 +200,9 @@ class ByHand:
     def permission(self, start: int, act: Any, kind: str, events: dict[str, list[Any]]) -> tuple[bool, str]:
         """Whether it was asked, and the last answer, after the act before and before this one."""
         low, high = start, act.at_us
-        asked = [e for e in events.get(f"{kind}_request", ()) if low < e.at_us <= high and e.values.get("by") != "customer"]
+        asked = [
+            e for e in events.get(f"{kind}_request", ()) if low < e.at_us <= high and e.values.get("by") != "customer"
+        ]
         yes = [e.at_us for e in events.get(f"{kind}_consent", ()) if low < e.at_us <= high]
         no = [e.at_us for e in events.get(f"{kind}_refusal", ()) if low < e.at_us <= high]
         if not yes and not no:
@@ -216,9 +225,20 @@ class ByHand:
         return False, U, False
 
     def transfers(
-        self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], agent: Any, customer: Any, names: Names
+        self,
+        record: Record,
+        events: dict[str, list[Any]],
+        reviews: dict[str, str],
+        agent: Any,
+        customer: Any,
+        names: Names,
     ) -> dict[str, str]:
-        rules = ("redirect_to_appropriate_person", "transfer_permission", "transfer_give_name", "transfer_give_extension")
+        rules = (
+            "redirect_to_appropriate_person",
+            "transfer_permission",
+            "transfer_give_name",
+            "transfer_give_extension",
+        )
         all_acts = [act for act in events.get("transfer_start", ()) if act.values.get("by", "agent") == "agent"]
         outcomes: dict[str, list[str]] = {rule: [] for rule in rules}
         low = -(1 << 62)
@@ -233,15 +253,22 @@ class ByHand:
             unreached = N if "transfer_answered" in record.complete_for else U
             outcomes[rules[0]].append(person if reached else unreached)
             outcomes[rules[1]].append(self.transfer_permission(record, low, act, events, reviews, agent, customer))
-            for rule, flag, cue in ((rules[2], "name_given", "give_name"), (rules[3], "extension_given", "give_extension")):
-                outcomes[rule].append(self.told(record, flag, cue, low, act, events, reviews, agent, customer, names, rule))
+            for rule, flag, cue in (
+                (rules[2], "name_given", "give_name"),
+                (rules[3], "extension_given", "give_extension"),
+            ):
+                outcomes[rule].append(
+                    self.told(record, flag, cue, low, act, events, reviews, agent, customer, names, rule)
+                )
             low = act.at_us
         return {f"telephone.{rule}": _rolled(found) for rule, found in outcomes.items()}
 
     def transfer_permission(
         self, record: Record, low: int, act: Any, events: Any, reviews: dict[str, str], agent: Any, customer: Any
     ) -> str:
-        wish = any(low < e.at_us < act.at_us and e.values.get("by") == "customer" for e in events.get("transfer_request", ()))
+        wish = any(
+            low < e.at_us < act.at_us and e.values.get("by") == "customer" for e in events.get("transfer_request", ())
+        )
         spoken = self.cues["transfer_me"]
         wish = wish or any(
             at is not None and low <= at < act.at_us and spoken.find(tokens) is not None for _, at, tokens in customer
@@ -279,7 +306,11 @@ class ByHand:
         acts = [act for act in events.get("hold_start", ()) if act.values.get("by", "agent") == "agent"]
         for act in acts if not record.fields.get("adjustment") else ():
             asked, answer = self.permission(low, act, "hold", events)
-            words = (False, U, False) if asked and answer else self.asked_in_words("hold_ask", low, act.at_us, agent, customer)
+            words = (
+                (False, U, False)
+                if asked and answer
+                else self.asked_in_words("hold_ask", low, act.at_us, agent, customer)
+            )
             silent = "hold_request" in record.complete_for
             ask = P if asked or answer or words[0] else F if silent else reviews.get("telephone.hold_ask", U)
             found["hold_ask"].append(ask)
@@ -302,7 +333,13 @@ class ByHand:
         return reviews.get("telephone.caller_hangs_up_first", U)
 
     def unavailable(
-        self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], agent: Any, customer: Any, names: Names
+        self,
+        record: Record,
+        events: dict[str, list[Any]],
+        reviews: dict[str, str],
+        agent: Any,
+        customer: Any,
+        names: Names,
     ) -> dict[str, str]:
         wanted = record.fields.get("person_requested")
         if wanted is None:
@@ -326,9 +363,7 @@ class ByHand:
 
     # ---------------------------------------------------------------- cases
 
-    def case(
-        self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], as_of: int
-    ) -> dict[str, str]:
+    def case(self, record: Record, events: dict[str, list[Any]], reviews: dict[str, str], as_of: int) -> dict[str, str]:
         fields = record.fields
         starts = [*events.get("received", ()), *events.get("opened", ())]
         begin = min((event.at_us for event in starts), default=None)
@@ -394,7 +429,10 @@ class ByHand:
         return _rolled(outcomes)
 
     def delays(self, record: Record, events: dict[str, list[Any]], as_of: int) -> str:
-        if not any(name in events for name in ("delay_known", "promise")) and "normal_process_time" not in record.fields:
+        if (
+            not any(name in events for name in ("delay_known", "promise"))
+            and "normal_process_time" not in record.fields
+        ):
             return N if {"delay_known", "promise"} <= record.complete_for else U
         ends = [e.at_us for name in ("resolved", "withdrawn", "renegotiated") for e in events.get(name, ())]
         told = [e.at_us for e in events.get("delay_notified", ())]
@@ -414,9 +452,14 @@ class ByHand:
         if "responded" not in events:
             return N
         begin = events["responded"][0].at_us
-        ends = [e.at_us for name in ("resolved", "withdrawn", "closed") for e in events.get(name, ()) if e.at_us >= begin]
+        ends = [
+            e.at_us for name in ("resolved", "withdrawn", "closed") for e in events.get(name, ()) if e.at_us >= begin
+        ]
         end = min(ends) if ends else None
-        points = [begin, *(e.at_us for e in events.get("update_sent", ()) if begin < e.at_us and (end is None or e.at_us <= end))]
+        points = [
+            begin,
+            *(e.at_us for e in events.get("update_sent", ()) if begin < e.at_us and (end is None or e.at_us <= end)),
+        ]
         outcomes = []
         for index, point in enumerate(points):
             limit = self.calendar.add_business_days_at_us(self.calendar.next_open_us(point), 5)

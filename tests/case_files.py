@@ -79,7 +79,7 @@ def _case(path: Path, number: int, group: Mapping[str, Any], case: Mapping[str, 
     laid = {**group, **case}
     rule_id = laid.get("id") or f"case.{path.stem}_{number}"
     rule = {"title": case["name"], "check": _merged(group.get("check"), case.get("check"), "kind")}
-    rule |= {key: laid[key] for key in RULE_KEYS if key in laid}
+    rule |= {key: laid[key] for key in RULE_KEYS if laid.get(key) is not None}
     if isinstance(rule.get("calendar"), str):
         rule["calendar"] = {"use": rule["calendar"]}
     record = {"id": f"{path.stem}-{number}", **_merged(group.get("record"), case.get("record"), None)}

@@ -27,13 +27,13 @@ class ServstdError(Exception):
 class Problem:
     """One thing that is wrong with a file, with its place.
 
-    `path` is the way through the YAML (`("rules", "email.response_time", "check")`); `line` and `column`
-    count from 1 and are None when the input was not a file. `hint` is given only when it is certain.
+    `keys` is the way through the YAML (`("rules", "email.response_time", "check")`) and `path` the same as people
+    write it; `line` and `column` count from 1 and are None when the input was not a file. `hint` is given only when it is certain.
     """
 
     code: str
     message: str
-    path: tuple[str | int, ...] = ()
+    keys: tuple[str | int, ...] = ()
     hint: str | None = None
     file: str | None = None
     line: int | None = None
@@ -41,17 +41,18 @@ class Problem:
     source: str | None = field(default=None, repr=False)
     level: Level = "error"
 
-    def dotted(self) -> str:
+    @property
+    def path(self) -> str:
         """The path as people write it: `rules.email.response_time.check[2]`."""
         text = ""
-        for part in self.path:
+        for part in self.keys:
             text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
         return text
 
     def headline(self) -> str:
         """`file:line:column: path: what is wrong [code]`, leaving out what is not known."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        return ": ".join(part for part in (place, self.dotted(), f"{self.message} [{self.code}]") if part)
+        return ": ".join(part for part in (place, self.path, f"{self.message} [{self.code}]") if part)
 
     def render(self) -> str:
         """The headline, the source line with a caret, then the hint."""

@@ -6,7 +6,7 @@ and rank in the vocabulary, so that the order of a log's rows never matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -85,17 +85,30 @@ class Facts:
         self.kind: str = record.kind
         self.by_type: dict[str, list[Event]] = {}
         self.future: list[Event] = []
-        for event in record.events:
+        self.has_automated = False
+        self._take(record.events)
+
+    def _take(self, events: Iterable[Event]) -> None:
+        """Sort the events into types; those after `as_of` are put aside."""
+        by_type, as_of = self.by_type, self.as_of
+        for event in events:
             if event.at_us > as_of:
                 self.future.append(event)
+                continue
+            if event.values.get("automated") is True:
+                self.has_automated = True
+            if event.type in by_type:
+                by_type[event.type].append(event)
             else:
-                self.by_type.setdefault(event.type, []).append(event)
-        for events in self.by_type.values():
-            if len(events) > 1:
-                events.sort(key=_order)
+                by_type[event.type] = [event]
+        for same in by_type.values():
+            if len(same) > 1:
+                same.sort(key=_order)
 
-    def events(self, types: Iterable[str]) -> list[Event]:
+    def events(self, types: Sequence[str]) -> list[Event]:
         """Seen events of these types, in order."""
+        if len(types) == 1:
+            return self.by_type.get(types[0], [])
         lists = [self.by_type[name] for name in types if name in self.by_type]
         if len(lists) == 1:
             return lists[0]
@@ -142,6 +155,8 @@ class Facts:
 
     def reviews(self, rule_id: str, opportunity: int | None = None) -> list[Review]:
         """Seen answers to a rule, for one opportunity when given, the newest of each reviewer."""
+        if not self.record.reviews:
+            return []
         newest: dict[Any, Review] = {}
         for index, review in enumerate(self.record.reviews):
             if review.rule != rule_id or (review.at_us is not None and review.at_us > self.as_of):

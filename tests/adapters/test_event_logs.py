@@ -218,4 +218,4 @@ def test_a_broken_list_in_the_newest_row_is_reported_with_its_case(read: Read) -
     records, [bad] = read("log.jsonl", text, mapping)
     assert not records
     assert isinstance(bad, BadRow)
-    assert (bad.record_id, bad.line, bad.problem.path) == ("1", 1, ("turns.at",))
+    assert (bad.record_id, bad.line, bad.problem.keys) == ("1", 1, ("turns.at",))

@@ -19,7 +19,7 @@ EVENTS = {"layout": "events", "case": "n", "at": "t", "each_row": "received"}
 def slips(body: dict[str, Any], vocabulary: Vocabulary) -> list[tuple[str, str]]:
     with pytest.raises(CatalogError) as caught:
         load_mapping(body, vocabulary)
-    return [(problem.dotted(), problem.code) for problem in caught.value.problems]
+    return [(problem.path, problem.code) for problem in caught.value.problems]
 
 
 def test_every_slip_is_placed_in_the_file_with_its_hint(tmp_path: Path, vocabulary: Vocabulary) -> None:

@@ -215,7 +215,7 @@ def test_a_log_in_flat_form_needs_a_mapping_only_for_what_is_odd_about_it(read: 
     assert record.events[1].attributes == {"automated": True}
     assert record.events[2].attributes["due_at"] == datetime(2026, 5, 4, 11, tzinfo=UTC)
     assert record.tracked is None
-    assert bad.problem.path == ("channel",)
+    assert bad.problem.keys == ("channel",)
 
 
 def test_the_header_of_a_flat_table_says_which_events_the_source_can_give(read: Read) -> None:
@@ -274,7 +274,7 @@ def test_every_kind_of_bad_row_is_named_and_the_rest_is_read(read: Read, row: st
     good = '{"id": "good", "team": "x"}'
     records, [bad] = read("log.jsonl", f"{good}\n{row}\n" + '{"id": "last"}\n')
     assert [record.id for record in records] == ["good", "last"]
-    assert (bad.problem.code, bad.problem.dotted(), bad.line, bad.problem.line) == (code, path, 2, 2)
+    assert (bad.problem.code, bad.problem.path, bad.line, bad.problem.line) == (code, path, 2, 2)
     assert bad.problem.file == bad.file
 
 

@@ -155,7 +155,7 @@ def test_a_mistake_is_told_with_its_place(
 ) -> None:
     families, (problem,) = parse_cues(spec)
     assert "cue" not in families
-    assert (problem.code, problem.path) == (code, path)
+    assert (problem.code, problem.keys) == (code, path)
     assert "invalid" not in problem.message
     if hint is not None:
         assert problem.hint == hint
@@ -182,4 +182,4 @@ def test_all_problems_are_told_at_once() -> None:
 
 def test_problems_begin_at_the_path_given() -> None:
     _, (problem,) = parse_cues({"cue": {"any": ["("]}}, ("catalog", "cues"))
-    assert problem.dotted() == "catalog.cues.cue.any[0]"
+    assert problem.path == "catalog.cues.cue.any[0]"

@@ -152,7 +152,7 @@ def test_an_own_name_may_be_one_letter_off_when_it_is_long(said: str, is_own: bo
 def test_a_phrase_that_cannot_be_used_says_why(phrase: str, code: str, hint: str | None) -> None:
     families, (problem,) = parse_cues({"cue": {"any": ["good", phrase]}})
     assert families == {}
-    assert (problem.code, problem.path) == (code, ("cues", "cue", "any", 1))
+    assert (problem.code, problem.keys) == (code, ("cues", "cue", "any", 1))
     assert "invalid" not in problem.message
     assert problem.message == problem.message[0].lower() + problem.message[1:]
     if hint is not None or code == "phrase-bracket":

@@ -26,7 +26,7 @@ def test_replies_can_be_pickled() -> None:
 def test_mistakes_in_replies_are_told_with_their_place() -> None:
     replies, problems = parse_replies({"agreement": ["sure", "("], "yess": [], "brief": "replies"})
     assert replies.agreement == ("sure",)
-    assert [(problem.code, problem.dotted()) for problem in problems] == [
+    assert [(problem.code, problem.path) for problem in problems] == [
         ("unknown-key", "replies.yess"),
         ("phrase-empty-choice", "replies.agreement[1]"),
     ]

@@ -23,7 +23,7 @@ def figures(passed: int, decided: int, objective: Objective | None) -> Summary:
 def faults(spec: Any) -> list[tuple[str, str, str | None]]:
     objective, problems = parse_objective(spec, PATH)
     assert objective is None
-    return [(problem.code, problem.dotted().removeprefix(".".join(PATH)), problem.hint) for problem in problems]
+    return [(problem.code, problem.path.removeprefix(".".join(PATH)), problem.hint) for problem in problems]
 
 
 def test_the_shortest_objective_has_defaults() -> None:

@@ -19,7 +19,7 @@ from servstd.vocabulary import Vocabulary
 
 @dataclass
 class Batch:
-    """What logs hold. `repeats` counts rows that came twice; `files` says where each id was found first."""
+    """What logs hold. `repeats` counts rows that came twice."""
 
     records: list[Record] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
@@ -53,9 +53,8 @@ class Batch:
         """What was odd about records that can be judged, each once with how many records have it."""
         found: Counter[Problem] = Counter()
         for record in self.records:
-            found.update(
-                dict.fromkeys(replace(problem, line=None, path=_names(problem)) for problem in record.problems)
-            )
+            problems = (replace(problem, line=None, keys=_names(problem)) for problem in record.problems)
+            found.update(list(dict.fromkeys(problems)))
         return list(found.items())
 
 
@@ -80,7 +79,7 @@ def choose_as_of(
 
 
 def _names(problem: Problem) -> tuple[str | int, ...]:
-    return tuple(part for part in problem.path if isinstance(part, str))
+    return tuple(part for part in problem.keys if isinstance(part, str))
 
 
 def read_logs(

@@ -164,8 +164,8 @@ class Log(Iterator[Record | BadRow]):
         return BadRow(self.rows.file, raw.line, first, record_id, tuple(others))
 
     def _placed(self, raw: RawRow, problem: Problem) -> Problem:
-        path = problem.path if raw.index is None else (raw.index, *problem.path)
-        return replace(problem, file=self.rows.file, line=raw.line, path=path)
+        keys = problem.keys if raw.index is None else (raw.index, *problem.keys)
+        return replace(problem, file=self.rows.file, line=raw.line, keys=keys)
 
 
 def read_log(
@@ -216,4 +216,4 @@ def _tracked(rows: Rows, mapping: LogMapping, vocabulary: Vocabulary) -> frozens
 
 def _is_warning(problem: Problem) -> bool:
     """An unknown type in a list of events is no mere warning: the log says that something happened."""
-    return problem.code in _WARNINGS and (problem.code, problem.path) != ("unknown-event", ("events",))
+    return problem.code in _WARNINGS and (problem.code, problem.keys) != ("unknown-event", ("events",))

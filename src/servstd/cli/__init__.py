@@ -18,4 +18,4 @@ def main() -> None:
     from servstd.cli.notices import show_notices
 
     show_notices()
-    app()
+    app(prog_name="servstd")

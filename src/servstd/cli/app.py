@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from servstd.cli.arguments import read_choice, read_input_format
 from servstd.cli.check import CheckOptions, run_check
 from servstd.cli.explain import ExplainOptions, run_explain
 from servstd.cli.selftest import run_lint, run_selftest
@@ -20,35 +20,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-class Style(StrEnum):
-    """How `check` prints."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class ExplainStyle(StrEnum):
-    """How `explain` prints."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class TestStyle(StrEnum):
-    """How `test` prints."""
-
-    TEXT = "text"
-    JUNIT = "junit"
-
-
-class FailOn(StrEnum):
-    """What makes `check` leave with 1."""
-
-    NONE = "none"
-    OBJECTIVE = "objective"
-    ANY = "any"
 
 
 CatalogOption = Annotated[
@@ -76,7 +47,7 @@ FolderArgument = Annotated[
 @app.command()
 def check(
     logs: Annotated[
-        list[str], typer.Argument(metavar="LOG...", help="CSV, TSV, JSON Lines or JSON; - is standard input.")
+        list[str], typer.Argument(metavar="LOG", help="CSV, TSV, JSON Lines or JSON; - is standard input.")
     ],
     catalog: CatalogOption = None,
     mapping: MappingOption = None,
@@ -87,8 +58,10 @@ def check(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write every verdict: .csv, .jsonl or .json.")
     ] = None,
-    style: Annotated[Style, typer.Option("--format", help="How to print.")] = Style.TABLE,
-    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="What makes the exit code 1.")] = FailOn.OBJECTIVE,
+    style: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", metavar="none|objective|any", help="What makes the exit code 1.")
+    ] = "objective",
     is_strict: Annotated[bool, typer.Option("--strict", help="Judge nothing when a row is bad or odd.")] = False,
     input_format: InputFormatOption = None,
 ) -> None:
@@ -96,8 +69,11 @@ def check(
 
     Exit codes: 0; 1 what --fail-on names was missed; 2 bad usage, a catalog that does not load, no readable row.
     """
+    read_choice("--format", style, ("table", "json"))
+    read_choice("--fail-on", fail_on, ("none", "objective", "any"))
+    read_input_format(input_format)
     options = CheckOptions(
-        logs, catalog, mapping, as_of, rules, by, is_all, output, style.value, fail_on.value, is_strict, input_format
+        logs, catalog, mapping, as_of, rules, by, is_all, output, style, fail_on, is_strict, input_format
     )
     raise typer.Exit(run_check(options))
 
@@ -112,28 +88,29 @@ def explain(
     as_of: AsOfOption = None,
     is_full: Annotated[bool, typer.Option("--full", help="With what was counted, skipped and ignored.")] = False,
     is_all: Annotated[bool, typer.Option("--all", help="Also the rules that do not apply.")] = False,
-    style: Annotated[ExplainStyle, typer.Option("--format", help="How to print.")] = ExplainStyle.TEXT,
+    style: Annotated[str, typer.Option("--format", metavar="text|json", help="How to print.")] = "text",
     input_format: InputFormatOption = None,
 ) -> None:
     """Explain the verdicts of one record.
 
     Evidence is pointed at, never quoted. Exit codes: 0; 2 bad usage, or no such record or rule.
     """
-    run_explain(
-        ExplainOptions(log, record_id, rule_id, catalog, mapping, as_of, is_full, is_all, style.value, input_format)
-    )
+    read_choice("--format", style, ("text", "json"))
+    read_input_format(input_format)
+    run_explain(ExplainOptions(log, record_id, rule_id, catalog, mapping, as_of, is_full, is_all, style, input_format))
 
 
 @app.command("test")
 def run_tests_of(
     folder: FolderArgument = None,
-    style: Annotated[TestStyle, typer.Option("--format", help="How to print.")] = TestStyle.TEXT,
+    style: Annotated[str, typer.Option("--format", metavar="text|junit", help="How to print.")] = "text",
 ) -> None:
     """Run the tests that stand beside the rules.
 
     Exit codes: 0 all passed; 1 one failed; 2 the catalog does not load.
     """
-    raise typer.Exit(run_selftest(folder, style.value))
+    read_choice("--format", style, ("text", "junit"))
+    raise typer.Exit(run_selftest(folder, style))
 
 
 @app.command()

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from servstd.adapters import LogMapping, load_mapping
-from servstd.adapters.batch import Batch, choose_as_of, read_logs
+from servstd.adapters.batch import Batch, read_logs
 from servstd.adapters.rows import FORMATS
 from servstd.catalog import Catalog
 from servstd.cli.progress import counting
@@ -62,23 +62,24 @@ def _unknown_column(name: str, known: Sequence[str]) -> Problem:
     return Problem("unknown-field", message, ("--by",), nearest(name, known))
 
 
-def read_input_format(text: str | None) -> str | None:
-    """`--input-format`."""
-    if text is not None and text not in FORMATS:
-        message = f"{text!r} is not one of {', '.join(FORMATS)}"
-        raise stop(Problem("unknown-format", message, ("--input-format",), nearest(text, FORMATS)))
+def read_choice(option: str, text: str, allowed: Sequence[str]) -> str:
+    """An option that takes one of a few words."""
+    if text not in allowed:
+        message = f"{text!r} is not one of {', '.join(allowed)}"
+        raise stop(Problem("unknown-value", message, (option,), nearest(text, allowed)))
     return text
 
 
-def read_batch(
-    catalog: Catalog, logs: Sequence[str], mapping: LogMapping | None, as_of: str | None, file_format: str | None
-) -> tuple[Batch, datetime, str | None]:
-    """Everything in the logs, the instant to judge at, and where that comes from when it was not given."""
-    given, known_format = read_as_of(as_of), read_input_format(file_format)
+def read_input_format(text: str | None) -> None:
+    """`--input-format`."""
+    if text is not None:
+        read_choice("--input-format", text, FORMATS)
+
+
+def read_batch(catalog: Catalog, logs: Sequence[str], mapping: LogMapping | None, file_format: str | None) -> Batch:
+    """Everything in the logs."""
     with counting("reading") as tell:
-        batch = read_logs(logs, mapping, catalog.vocabulary, catalog.defaults, known_format, tell)
-    at, origin = choose_as_of(given, mapping, batch, "-" in logs)
-    return batch, at, origin
+        return read_logs(logs, mapping, catalog.vocabulary, catalog.defaults, file_format, tell)
 
 
 def read_mapping(catalog: Catalog, path: Path | None) -> LogMapping | None:

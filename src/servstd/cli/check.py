@@ -8,7 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,22 @@ from rich.console import Console
 from rich.text import Text
 
 from servstd.adapters import BadRow
-from servstd.adapters.batch import Batch
+from servstd.adapters.batch import Batch, choose_as_of
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli import foot
-from servstd.cli.arguments import choose_rules, read_batch, read_by, read_mapping, show_instant
+from servstd.cli.arguments import choose_rules, read_as_of, read_batch, read_by, read_mapping, show_instant
 from servstd.cli.progress import counting
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
 from servstd.cli.table import Line, render_table
 from servstd.errors import Problem
 from servstd.evaluate import Evaluator
 from servstd.evaluate.figures import Figures, Standing
-from servstd.evaluate.objectives import objectives_of
 from servstd.evaluate.rows_file import check_output, verdict_file
 from servstd.evaluate.versions import versions_of
 from servstd.objective import Objective, Summary, is_missed
 
 _BAD_ROWS = 20
+_STYLES = {"grey": "bright_black", "orange": "yellow"}  # what every terminal knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,13 @@ def _judge(options: CheckOptions) -> Run:
         check_output(options.output)
         _keep_inputs(options)
     catalog = load_catalog(options.catalog)
-    objectives = objectives_of(catalog)
+    objectives = {rule_id: rule.objective for rule_id, rule in catalog.rules.items() if rule.objective}
     rules, by = choose_rules(catalog, options.rules), read_by(catalog, options.by)
     mapping = read_mapping(catalog, options.mapping)
-    batch, as_of, origin = read_batch(catalog, options.logs, mapping, options.as_of, options.input_format)
+    given = read_as_of(options.as_of)
+    batch = read_batch(catalog, options.logs, mapping, options.input_format)
     _report_bad_rows(batch, options)
+    as_of, origin = choose_as_of(given, mapping, batch, "-" in options.logs)
     figures = Figures(rules, by)
     with ExitStack() as stack:
         write = stack.enter_context(verdict_file(options.output)) if options.output else None
@@ -118,12 +120,12 @@ def _report_bad_rows(batch: Batch, options: CheckOptions) -> None:
         say(f"... and {rest} more bad rows")
     odd = batch.odd()
     for problem, count in odd:
-        say(f"{problem.render()}\n  in {count} {'record' if count == 1 else 'records'}, judged without it")
+        say(replace(problem, message=f"{problem.message} ({_count(count, 'record')})").render())
     if not batch.records:
         say("no record could be read" if batch.bad_rows else "the log holds no record")
         raise typer.Exit(BAD_USAGE)
     if options.is_strict and (batch.bad_rows or odd):
-        say(f"--strict: {len(batch.bad_rows)} bad rows, {sum(count for _, count in odd)} odd ones; nothing was judged")
+        say("nothing was judged, for --strict allows nothing bad or odd")
         raise typer.Exit(BAD_USAGE)
 
 
@@ -139,7 +141,7 @@ def _print_table(run: Run, options: CheckOptions) -> None:
     for line in _table_lines(run, options, width):
         text = Text(line.text)
         if line.colour:
-            text.stylize("bright_black" if line.colour == "grey" else line.colour, line.mark)
+            text.stylize(_STYLES.get(line.colour, line.colour), line.mark)
         console.print(text)
 
 
@@ -153,11 +155,11 @@ def _table_lines(run: Run, options: CheckOptions, width: int | None) -> Iterator
     else:
         shown = [one for one in shown if one.key["rule_id"] in names and one.opportunities]
     yield Line(_heading(run))
-    if shown:
-        yield from render_table(shown, by, width)
+    table = render_table(shown, by, foot.notes_of(figures, run.summaries), width) if shown else []
+    yield from table
     foot_lines = (
-        foot.unconfirmed_line(shown),
-        foot.unjudged_line(figures, run.summaries, options.is_all),
+        foot.unconfirmed_line(table),
+        *foot.unjudged_lines(figures, run.summaries, options.is_all),
         foot.unknown_line(figures, names),
         foot.example_line(run.catalog),
     )
@@ -172,7 +174,7 @@ def _heading(run: Run) -> str:
     origin = f" ({run.origin})" if run.origin else ""
     records, bad, repeats = len(run.batch.records), len(run.batch.bad_rows), run.batch.repeats
     text = f"as of {show_instant(run.as_of)}{origin}; {_count(records, 'record')}, {_count(bad, 'bad row')}"
-    return f"{text}, {_count(repeats, 'row')} there twice" if repeats else text
+    return f"{text}, {_count(repeats, 'repeated row')} left out" if repeats else text
 
 
 def _count(number: int, noun: str) -> str:
@@ -205,6 +207,6 @@ def _summary(summary: Summary) -> dict[str, Any]:
 
 def _bad_row(row: BadRow) -> dict[str, Any]:
     problems = [
-        {"code": one.code, "path": one.dotted(), "message": one.message, "hint": one.hint} for one in row.problems
+        {"code": one.code, "path": one.path, "message": one.message, "hint": one.hint} for one in row.problems
     ]
     return {"file": row.file, "line": row.line, "record_id": row.record_id, "problems": problems}

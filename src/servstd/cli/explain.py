@@ -12,9 +12,9 @@ from typing import Any
 
 import typer
 
-from servstd.adapters.batch import Batch
+from servstd.adapters.batch import Batch, choose_as_of
 from servstd.catalog import Catalog, load_catalog
-from servstd.cli.arguments import read_batch, read_mapping, show_instant
+from servstd.cli.arguments import read_as_of, read_batch, read_mapping, show_instant
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
 from servstd.errors import Problem
 from servstd.evaluate import Assessment, Evaluator, Verdict
@@ -49,8 +49,11 @@ def run_explain(options: ExplainOptions) -> None:
         catalog = load_catalog(options.catalog)
         _check_rule(catalog, options.rule_id)
         mapping = read_mapping(catalog, options.mapping)
-        batch, as_of, origin = read_batch(catalog, [options.log], mapping, options.as_of, options.input_format)
-        assessment = Evaluator(catalog).check(_find(batch, options), as_of=as_of)
+        given = read_as_of(options.as_of)
+        batch = read_batch(catalog, [options.log], mapping, options.input_format)
+        record = _find(batch, options)
+        as_of, origin = choose_as_of(given, mapping, batch, options.log == "-")
+        assessment = Evaluator(catalog).check(record, as_of=as_of)
     verdicts = _chosen(assessment, options)
     if options.style == "json":
         typer.echo(json.dumps(_as_json(assessment, verdicts, as_of), indent=2, ensure_ascii=False))

@@ -6,39 +6,37 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from servstd.catalog import Catalog
-from servstd.cli.table import list_of, target_of
+from servstd.cli.table import Line, list_of, target_of
 from servstd.evaluate.figures import DATA_REASONS, REVIEW_REASONS, Figures, Standing
 from servstd.objective import Band, Summary, format_rate, is_missed
 from servstd.outcome import REASONS
 
 LINE_WIDTH = 100
-_WORDS = 3
+_WORDS = 2
+_CAUSES = 3
 _RULES_WITH_FAILS = 5
 
 
-def unjudged_line(figures: Figures, summaries: Sequence[Summary], is_all: bool) -> str | None:
+def unjudged_lines(figures: Figures, summaries: Sequence[Summary], is_all: bool) -> Iterator[str]:
     """`22 rules need a reviewer; 19 lack data (no column gives 'hold_start', ...). --all shows them`."""
     standing = {summary.key["rule_id"]: figures.standing(summary) for summary in summaries}
     count = Counter(standing.values())
     lacking = [rule_id for rule_id, one in standing.items() if one is Standing.LACKS_DATA]
-    clauses = (
-        (count[Standing.NEEDS_REVIEWER], "need a reviewer", ""),
-        (count[Standing.LACKS_DATA], "lack data", _missing(figures, lacking)),
-        (count[Standing.NOTHING_TO_JUDGE], "met nothing to judge", ""),
+    reviews, no_data, nothing = (
+        count[one] for one in (Standing.NEEDS_REVIEWER, Standing.LACKS_DATA, Standing.NOTHING_TO_JUDGE)
     )
-    parts: list[str] = []
-    for number, verb, words in clauses:
-        if number:
-            noun = "" if parts else "rule " if number == 1 else "rules "
-            parts.append(f"{number} {noun}{_singular(verb) if number == 1 else verb}{words}")
-    if not parts:
-        return None
-    them = "it" if sum(number for number, _, _ in clauses) == 1 else "them"
-    return "; ".join(parts) + ("" if is_all else f". --all shows {them}")
+    parts = [f"{_rules(reviews)} {'needs' if reviews == 1 else 'need'} a reviewer"] if reviews else []
+    if no_data:
+        which = str(no_data) if parts else _rules(no_data)
+        parts.append(f"{which} {'lacks' if no_data == 1 else 'lack'} data{_missing(figures, lacking)}")
+    if parts:
+        yield "; ".join(parts) + ("" if is_all else f". --all shows {'it' if reviews + no_data == 1 else 'them'}")
+    if nothing:
+        yield f"{_rules(nothing)} met nothing to judge"
 
 
-def _singular(verb: str) -> str:
-    return verb.replace("need ", "needs ").replace("lack ", "lacks ")
+def _rules(number: int) -> str:
+    return f"{number} rule{'' if number == 1 else 's'}"
 
 
 def _missing(figures: Figures, rules: Iterable[str]) -> str:
@@ -58,7 +56,7 @@ def unknown_line(figures: Figures, rules: Iterable[str]) -> str | None:
             causes[_cause(reason, names)] += count
     if not causes:
         return None
-    most = causes.most_common(_WORDS)
+    most = causes.most_common(_CAUSES)
     rest = causes.total() - sum(count for _, count in most)
     parts = [f"{count} {cause}" for cause, count in most] + ([f"{rest} for other reasons"] if rest else [])
     return f"why unknown: {', '.join(parts)}"
@@ -72,9 +70,25 @@ def _cause(reason: str, names: tuple[str, ...]) -> str:
     return f"because {REASONS[reason][1]}"
 
 
-def unconfirmed_line(summaries: Iterable[Summary]) -> str | None:
+def notes_of(figures: Figures, summaries: Iterable[Summary]) -> dict[str, str]:
+    """By rule id, why nothing was decided."""
+    notes: dict[str, str] = {}
+    for summary in summaries:
+        rule_id = summary.key["rule_id"]
+        standing = figures.standing(summary)
+        if standing is Standing.NEEDS_REVIEWER:
+            notes[rule_id] = "needs a reviewer"
+        elif standing is Standing.LACKS_DATA:
+            words = [word for word, _ in figures.missing_words([rule_id]).most_common()]
+            notes[rule_id] = f"lacks {list_of(words, 1)}" if words else "lacks data"
+        elif standing is Standing.NOTHING_TO_JUDGE:
+            notes[rule_id] = "nothing to judge"
+    return notes
+
+
+def unconfirmed_line(lines: Iterable[Line]) -> str | None:
     """What the star means, when there is one."""
-    if any(summary.objective and not summary.objective.confirmed for summary in summaries):
+    if any("%*" in line.text for line in lines):
         return "* an unconfirmed objective: it is shown, but never counts as missed"
     return None
 

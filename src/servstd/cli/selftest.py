@@ -12,7 +12,6 @@ from servstd.catalog import load_catalog
 from servstd.cli.progress import counting
 from servstd.cli.stop import BAD_USAGE, say, stopping
 from servstd.errors import CatalogError
-from servstd.evaluate.objectives import objectives_of
 from servstd.evaluate.rule_tests import RuleTestResult, run_tests
 
 
@@ -20,7 +19,6 @@ def run_lint(folder: Path | None) -> int:
     """Print every problem of a catalog, or that there is none; 1 when there is one."""
     try:
         catalog = load_catalog(folder)
-        objectives_of(catalog)
     except CatalogError as error:
         if {problem.code for problem in error.problems} == {"no-catalog"}:
             say(str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from servstd.objective import Objective, Summary, format_rate
@@ -20,33 +20,35 @@ class Line:
     mark: int = 0
 
 
-def render_table(summaries: Sequence[Summary], by: Sequence[str] = (), width: int | None = None) -> list[Line]:
-    """The header and one line a summary.
+def render_table(
+    summaries: Sequence[Summary], by: Sequence[str], notes: Mapping[str, str], width: int | None = None
+) -> list[Line]:
+    """The header and one line a summary. `notes` says by rule id why nothing was decided.
 
     With a `width` the last columns get shorter, then go, until the lines fit; rule ids are never cut.
     """
     for level in (3, 2, 1, 0):
-        lines = _lines(summaries, by, level)
+        lines = _lines(summaries, by, notes, level)
         if width is None or max(len(line.text) for line in lines) <= width:
             break
     return lines
 
 
-def _lines(summaries: Sequence[Summary], by: Sequence[str], level: int) -> list[Line]:
-    """Level 3 is everything, 2 has short objectives, 1 none, 0 no `of` either."""
-    rows = [_cells(summary, by, level) for summary in summaries]
-    has_objective = level >= 2 and any(summary.objective for summary in summaries)
-    tail = ["rate (95% interval)", *(["of"] if level else []), *(["objective"] if has_objective else [])]
+def _lines(summaries: Sequence[Summary], by: Sequence[str], notes: Mapping[str, str], level: int) -> list[Line]:
+    """Level 3 is everything, 2 has short objectives, 1 no `of` either, 0 no objectives."""
+    rows = [_cells(summary, by, notes, level) for summary in summaries]
+    has_objective = level and any(row[-1] for row in rows)
+    tail = ["rate (95% interval)", *(["of"] if level >= 2 else []), *(["objective"] if has_objective else [])]
     header = ["rule", *by, *_NAMES, *tail]
     rows = [row[: len(header)] for row in rows]
     least = [0] * (1 + len(by)) + list(_LEAST) + [0] * len(tail)
     widths = [max(length, *(len(row[i]) for row in [header, *rows])) for i, length in enumerate(least)]
-    right = set(range(1 + len(by), 5 + len(by))) | {6 + len(by)}
+    right = set(range(1 + len(by), 5 + len(by))) | ({6 + len(by)} if level >= 2 else set())
     tight = set(range(2 + len(by), 5 + len(by)))  # counts stand close together
     lines = [Line(_join(header, widths, right, tight)[0])]
     for row, summary in zip(rows, summaries, strict=True):
         text, mark = _join(row, widths, right, tight)
-        lines.append(Line(text, summary.band.colour if summary.band else None, mark))
+        lines.append(Line(text, summary.band.colour if summary.band and summary.decided else None, mark))
     return lines
 
 
@@ -60,11 +62,12 @@ def _join(cells: Sequence[str], widths: Sequence[int], right: set[int], tight: s
     return text.rstrip(), mark
 
 
-def _cells(summary: Summary, by: Sequence[str], level: int) -> list[str]:
+def _cells(summary: Summary, by: Sequence[str], notes: Mapping[str, str], level: int) -> list[str]:
     groups = [show_value(summary.key[name]) for name in by]
     counts = (summary.passed, summary.failed, summary.pending, summary.unknown)
-    tail = [format_rate(summary), *([str(summary.opportunities)] if level else [])]
-    return [summary.key["rule_id"], *groups, *map(str, counts), *tail, _objective(summary, level)]
+    tail = [format_rate(summary), *([str(summary.opportunities)] if level >= 2 else [])]
+    rule_id: str = summary.key["rule_id"]
+    return [rule_id, *groups, *map(str, counts), *tail, _objective(summary, notes.get(rule_id), level)]
 
 
 def show_value(value: object) -> str:
@@ -79,11 +82,10 @@ def target_of(objective: Objective) -> str:
     return text if objective.confirmed else f"{text}*"
 
 
-def _objective(summary: Summary, level: int) -> str:
-    if summary.objective is None or summary.band is None:
-        return ""
-    target = target_of(summary.objective)
-    return f"{target} {summary.band.label}" if level >= 3 else target
+def _objective(summary: Summary, note: str | None, level: int) -> str:
+    target = "" if summary.objective is None else target_of(summary.objective)
+    label = note or (summary.band.label if summary.band else "")
+    return f"{target} {label}".strip() if level >= 3 else target
 
 
 def list_of(words: Iterable[str], most: int) -> str:

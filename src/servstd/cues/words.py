@@ -15,7 +15,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 Spans = tuple[tuple[int, ...], ...]
 """For every token the ends (exclusive) of the slot values that begin there."""
@@ -130,9 +129,8 @@ class Reading:
     first: tuple[bool, ...]
 
 
-@lru_cache(maxsize=256)
 def tokenise(text: str) -> Tokens:
-    """Prepare a text for any number of cue families. The last 256 texts are kept in memory."""
+    """Prepare a text for any number of cue families. Nothing that was said is kept here."""
     plain = _plain_words(text)
     if plain is not None:
         return plain

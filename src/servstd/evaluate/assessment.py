@@ -95,13 +95,15 @@ class Assessment:
         known = self._judged.get(rule_id)
         if known is None:
             rule = self.evaluator.catalog.rules[rule_id]
-            known = self._judged[rule_id] = self._judge(rule_id, rule)
+            is_shown = self._in_scope.get(rule_id)
+            if is_shown is None and not self.facts.record.reviews and not rule.versions:
+                known = self._out_of_scope(rule_id)
+            else:
+                known = self.judge.judge(rule, is_shown=bool(is_shown))
+            self._judged[rule_id] = known
         return known
 
-    def _judge(self, rule_id: str, rule: Any) -> Judged:
-        is_shown = self._in_scope.get(rule_id)
-        if is_shown is not None or self.record.reviews or rule.versions:
-            return self.judge.judge(rule, is_shown=bool(is_shown))
+    def _out_of_scope(self, rule_id: str) -> Judged:
         blank = Opportunity(self.facts, self.facts.calendar, rule_id, self._outcome_of)
         return [(blank, OUT_OF_SCOPE)]
 
@@ -143,4 +145,4 @@ class Assessment:
 
 
 def _problem(problem: Problem) -> Mapping[str, Any]:
-    return {"code": problem.code, "path": problem.dotted(), "message": problem.message, "hint": problem.hint}
+    return {"code": problem.code, "path": problem.path, "message": problem.message, "hint": problem.hint}

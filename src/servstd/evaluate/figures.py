@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 from servstd.evaluate.assessment import Assessment
-from servstd.evaluate.judge import OUT_OF_SCOPE
 from servstd.evaluate.verdict import Verdict
 from servstd.objective import Counts, Objective, Summary, Tally, summarize_tally
 from servstd.outcome import FAIL, NOT_APPLICABLE, UNKNOWN
@@ -54,7 +53,7 @@ class Figures:
     lacking: dict[str, Counter[Lack]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     _tally: Tally = field(init=False)
-    _out_of_scope: Counter[tuple[Any, ...]] = field(default_factory=Counter)
+    _records: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     _newest: dict[str, list[tuple[int, int, Verdict]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -67,12 +66,16 @@ class Figures:
         self.records += 1
         self._see(record)
         group = {name: _value(record, name) for name in self.by}
-        for rule_id in self.rules:
-            judged = assessment.judged(rule_id)
-            if len(judged) == 1 and judged[0][1] is OUT_OF_SCOPE:  # most of them: no verdict is built
-                self._out_of_scope[rule_id, *group.values()] += 1
-            else:
-                self._add_verdict(assessment[rule_id], group)
+        self._records[tuple(group.values())] += 1
+        for rule_id in self._within_reach(assessment):
+            self._add_verdict(assessment[rule_id], group)
+
+    def _within_reach(self, assessment: Assessment) -> Iterable[str]:
+        """The rules that may be about a record; the verdict of all others is known without building it."""
+        if assessment.record.reviews:
+            return self.rules
+        known, rules = assessment.evaluator.in_scope(assessment.facts), assessment.evaluator.catalog.rules
+        return [rule_id for rule_id in self.rules if rule_id in known or rules[rule_id].versions]
 
     def _see(self, record: Record) -> None:
         self.seen.update(record.fields)
@@ -105,10 +108,12 @@ class Figures:
 
     def _groups(self) -> dict[tuple[Any, ...], Counts]:
         """All counts, those of the records that a rule is not about among them."""
-        groups = dict(self._tally.groups)
-        for key, count in self._out_of_scope.items():
-            rest = Counts(verdicts=Counter({(NOT_APPLICABLE, "out_of_scope"): count}))
-            groups[key] = groups.get(key, Counts()) + rest
+        groups: dict[tuple[Any, ...], Counts] = {}
+        for rule_id in self.rules:
+            for group, records in self._records.items():
+                counts = self._tally.groups.get((rule_id, *group), Counts())
+                rest = Counter({(NOT_APPLICABLE, "out_of_scope"): records - counts.records})
+                groups[rule_id, *group] = counts + Counts(verdicts=rest)
         return groups
 
     def _ordered(self, summaries: list[Summary]) -> list[Summary]:

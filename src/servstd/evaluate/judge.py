@@ -47,9 +47,13 @@ class Judge:
         `is_shown` says that the part of the scope which is the same for all opportunities is known to hold.
         """
         try:
-            if body is not None:
-                return self._judge_body(rule, body)
-            return self._judge_versions(rule) if rule.versions else self._judge_body(rule, rule.body, is_shown)
+            if body is None:
+                if rule.versions:
+                    return self._judge_versions(rule)
+                body = rule.body
+            else:
+                is_shown = False
+            return self._judge_body(rule, body, is_shown)
         except CalendarError as error:
             blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
             return [(blank, unknown("not_configured" if isinstance(error, NeverOpen) else "bad_data", str(error)))]
@@ -86,13 +90,16 @@ class Judge:
         return self.facts.as_of if begins is None else begins
 
     def _judge_body(self, rule: Rule, body: Body, is_shown: bool = False) -> Judged:
-        opportunity = Opportunity(self.facts, self._calendar(body), rule.id, self.ask)
-        if body.for_each is None and not self.facts.record.reviews:
-            is_open = is_shown and not self.facts.record.unreadable
-            first = None if is_open else self._closed_to(opportunity, body, None, is_shown)
-            finding = self._decide(opportunity, body) if first is None else first
-            return [(opportunity, self._waived(rule, opportunity, finding) if self.catalog.waivers else finding)]
-        return self._judge_each(rule, opportunity, body, is_shown)
+        facts = self.facts
+        calendar = facts.calendar if body.calendar is None else self._calendar(body)
+        opportunity = Opportunity(facts, calendar, rule.id, self.ask)
+        if body.for_each is not None or facts.record.reviews:
+            return self._judge_each(rule, opportunity, body, is_shown)
+        is_open = is_shown and not facts.record.unreadable
+        finding = None if is_open else self._closed_to(opportunity, body, None, is_shown)
+        if finding is None:
+            finding = self._decide(opportunity, body)
+        return [(opportunity, self._waived(rule, opportunity, finding) if self.catalog.waivers else finding)]
 
     def _judge_each(self, rule: Rule, opportunity: Opportunity, body: Body, is_shown: bool) -> Judged:
         """Several opportunities, or a record that reviewers looked at: overrides come before everything."""
@@ -184,10 +191,10 @@ class Judge:
         return not_applicable("no_opportunity")
 
     def _excepted(self, opportunity: Opportunity, body: Body, is_fixed: bool = False) -> Finding | None:
+        """The first exemption that is shown; `is_fixed` leaves out those that differ between opportunities."""
+        values = self.facts.values
         for name, condition in body.excepts:
-            if is_fixed and condition.uses_anchor():
-                continue
-            if condition.test(self.facts.values, opportunity) is True:
+            if condition.test(values, opportunity) is True and not (is_fixed and condition.uses_anchor()):
                 return not_applicable("excepted", name)
         return None
 

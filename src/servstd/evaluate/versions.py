@@ -12,8 +12,10 @@ from servstd.catalog import Catalog
 
 def versions_of(catalog: Catalog) -> dict[str, Any]:
     """The versions of servstd, the catalog, the holidays and the time-zone data, as plain JSON values."""
+    from servstd import __version__  # at the top it would be a circle
+
     return {
-        "servstd": _package("servstd"),
+        "servstd": __version__,
         "catalog": {"name": catalog.name, "version": catalog.version, "digest": catalog.digest},
         "holidays": _package("holidays"),
         "time_zones": time_zone_data(),
@@ -47,5 +49,5 @@ def _system_version(folder: Path) -> str:
 def _package(name: str) -> str | None:
     try:
         return version(name)
-    except PackageNotFoundError:  # used from a checkout
+    except PackageNotFoundError:
         return None

@@ -25,7 +25,7 @@ from servstd.kinds.base import Check
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING
 from servstd.record import Event
 from servstd.steps import Step
-from servstd.terms.agreement import agree
+from servstd.terms.agreement import agree, agree_among
 from servstd.terms.clock import Limit, counted, limit_of, start_of
 from servstd.terms.due import due_of
 from servstd.terms.event_ref import EventRef
@@ -71,9 +71,8 @@ class Deadline(Check):
         if self.cycles == "longest":
             exchanges = self._exchanges(opportunity, starts)
             return _longest([self._judge(opportunity, start, starts, stretches) for start, _ in exchanges])
-        if self.cycles != "each":
-            starts = [starts[0] if self.cycles == "first" else starts[-1]]
-        return roll_up(self._judge(opportunity, start, starts, stretches) for start in starts)
+        judged = {"first": starts[:1], "last": starts[-1:]}.get(self.cycles, starts)
+        return roll_up(self._judge(opportunity, start, starts, stretches) for start in judged)
 
     def _judge(self, opportunity: Opportunity, start: Event, starts: list[Event], stretches: list[Stretch]) -> Finding:
         """One start: its limit, its answer, and what follows."""
@@ -130,7 +129,7 @@ class Deadline(Check):
                 is_early = is_early or (event.at_us, event.sequence) < (starts[0].at_us, starts[0].sequence)
                 continue
             matches = self.to.matches(event, opportunity, self.automated_counts)
-            agrees = True if self.same is None else agree(self.same, start, event, starts)
+            agrees = True if self.same is None else agree_among(self.same, start, event, starts)
             if matches is True and agrees is True:
                 return event, is_unclear, is_early
             is_unclear = is_unclear or (matches is not False and agrees is not False)
@@ -143,7 +142,7 @@ class Deadline(Check):
         for event in self.released_by.seen(opportunity, automated_counts=True):
             if event.at_us < start.at_us or (answer is not None and event.at_us >= answer.at_us):
                 continue
-            if self.same is not None and agree(self.same, start, event, []) is False:
+            if self.same is not None and agree(self.same, start, event) is False:
                 continue
             if finding.late_after is None or event.at_us <= finding.late_after:
                 finding.outcome, finding.reason, finding.decided = NOT_APPLICABLE, "released", event.at_us
@@ -207,12 +206,12 @@ class Deadline(Check):
 
     def _exchanges(self, opportunity: Opportunity, starts: list[Event]) -> Iterable[Cycle]:
         """Each first unanswered start with its answer."""
-        answered_at: int | None = -1
+        answered: tuple[int, int] | None = (-1, 0)
         for start in starts:
-            if answered_at is None or start.at_us <= answered_at:
+            if answered is None or (start.at_us, start.sequence) <= answered:
                 continue
             answer = self._answer(opportunity, start, starts)[0]
-            answered_at = None if answer is None else answer.at_us
+            answered = None if answer is None else (answer.at_us, answer.sequence)
             yield start, answer
 
     def _sum(self, opportunity: Opportunity, starts: list[Event], pauses: list[Stretch]) -> Finding:

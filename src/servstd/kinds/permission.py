@@ -51,7 +51,7 @@ class Permission(Check):
                 return Finding(PASS, "done", evidence=(*asked[-1:], *answers[-1:]), decided=_at(asked or answers))
             return self._not_asked(opportunity)
         if answers:
-            return self._answered(answers[-1])
+            return self._answered(answers[-1], opportunity)
         if self._is_agreed_after(opportunity, acts[0]):
             return Finding(FAIL, "late", evidence=(acts[0],))
         return self._unanswered(opportunity, asked)
@@ -68,13 +68,17 @@ class Permission(Check):
         found = self._within(self.agreed, opportunity, low, high) + self._within(self.refused, opportunity, low, high)
         return sorted(found, key=opportunity.facts.position)
 
-    def _answered(self, answer: Event) -> Finding:
+    def _answered(self, answer: Event, opportunity: Opportunity) -> Finding:
         figures: dict[str, Any] = {"evidence": (answer,), "decided": answer.at_us}
         if self.needs == "answered":
             return Finding(PASS, "answered", **figures)
-        if self.agreed is not None and answer.type in self.agreed.types:
+        if self.agreed is not None and self._is_agreed(answer, opportunity):
             return Finding(PASS, "agreed", **figures)
         return Finding(FAIL, "refused", **figures)
+
+    def _is_agreed(self, answer: Event, opportunity: Opportunity) -> bool:
+        ref: EventRef = self.agreed
+        return answer.type in ref.types and ref.matches(answer, opportunity) is True
 
     def _is_agreed_after(self, opportunity: Opportunity, act: Event) -> bool:
         """True when the yes is logged after the act and can belong to no later one."""

@@ -84,7 +84,7 @@ class Recorded(Check):
 
     def _agrees(self, event: Event, opportunity: Opportunity) -> bool | None:
         this = opportunity.this
-        return agree(str(self.same), this, event, (this, this)) if isinstance(this, Event) else None
+        return agree(str(self.same), this, event) if isinstance(this, Event) else None
 
     def _no_hit(self, opportunity: Opportunity, window: Window, answers: list[tuple[Event, bool | None]]) -> Finding:
         """Nothing meets it: contradicted, unclear, not yet, or absent."""

@@ -57,7 +57,7 @@ class ReviewCheck(Check):
         """Read the answers of all reviewers."""
         reviews = opportunity.facts.reviews(opportunity.rule_id, opportunity.index)
         if not reviews:
-            return unknown("no_review")
+            return Finding(UNKNOWN, "no_review")
         return settle(reviews, self._scale(opportunity))
 
     def _scale(self, opportunity: Opportunity) -> Mapping[str, Outcome]:

@@ -102,7 +102,7 @@ def parse_objective(spec: Any, path: Path = ()) -> tuple[Objective | None, list[
     }
     if not reader.problems:
         for problem in _contradictions(**shares):
-            reader.add(problem.code, problem.message, *problem.path)
+            reader.add(problem.code, problem.message, *problem.keys)
     return (None, reader.problems) if reader.problems else (Objective(**values), [])
 
 

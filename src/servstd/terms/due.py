@@ -37,7 +37,7 @@ def due_of(
 
 def _moved(at: int, holder: Event, moved_by: MovedBy, opportunity: Opportunity) -> int:
     for event in moved_by.event.seen(opportunity, automated_counts=True):
-        if event.at_us < holder.at_us or event.at_us > at or agree("ref", holder, event, ()) is False:
+        if event.at_us < holder.at_us or event.at_us > at or agree("ref", holder, event) is False:
             continue
         new = due_instant(event.values.get(moved_by.to), opportunity)
         at = at if new is None else new

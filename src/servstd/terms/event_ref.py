@@ -33,8 +33,9 @@ class EventRef:
         """Seen events that certainly match, in order."""
         if self.is_this:
             return [opportunity.this] if isinstance(opportunity.this, Event) else []
-        events = opportunity.facts.events(self.types)
-        if self.where is None and not any(event.values.get("automated") is True for event in events):
+        facts = opportunity.facts
+        events = facts.events(self.types)
+        if self.where is None and (automated_counts or not facts.has_automated):
             return events
         return [event for event in events if self.matches(event, opportunity, automated_counts) is True]
 

@@ -34,7 +34,7 @@ class Happened(_Dynamic):
 
     def test(self, values: Values, opportunity: Opportunity) -> bool | None:
         facts = opportunity.facts
-        if not any(name in facts.by_type for name in self.event.types):
+        if facts.by_type.keys().isdisjoint(self.event.types):
             return False if self.event.is_complete(facts) else None
         is_maybe = False
         for event in facts.events(self.event.types):

@@ -40,7 +40,7 @@ def _problems(item: Any, model: type[BaseModel], path: Path, extra: list[str]) -
     what, given = item["type"], item["input"]
     if what == "problems":
         for problem in item["ctx"]["problems"]:
-            yield replace(problem, path=(*place, *problem.path))
+            yield replace(problem, keys=(*place, *problem.keys))
     elif what == "extra_forbidden":
         keys = key_names(model)
         message = f"unknown key {item['loc'][-1]!r}; allowed: {', '.join(keys)}"

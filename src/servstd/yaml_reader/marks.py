@@ -114,8 +114,8 @@ def _descend(tree: Any, path: Sequence[str | int]) -> tuple[Entry | None, Any]:
 
 
 def _quotes_value(problem: Problem, tree: Any) -> bool:
-    _, value = _descend(tree, problem.path)
-    quotes_key = bool(problem.path) and repr(problem.path[-1]) in problem.message
+    _, value = _descend(tree, problem.keys)
+    quotes_key = bool(problem.keys) and repr(problem.keys[-1]) in problem.message
     return isinstance(value, str) and repr(value) in problem.message and not quotes_key
 
 
@@ -128,7 +128,7 @@ def place(problem: Problem, tree: Any, sources: Mapping[str, Sequence[str]] | No
     """
     if problem.line is not None:
         return problem
-    mark = locate(tree, problem.path, at_key=problem.code in _KEY_CODES and not _quotes_value(problem, tree))
+    mark = locate(tree, problem.keys, at_key=problem.code in _KEY_CODES and not _quotes_value(problem, tree))
     if mark is None:
         return problem
     lines = (sources or {}).get(mark.file or "", ())
