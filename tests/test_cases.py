@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from tests.case_files import Case, all_cases, catalog_of
 
-from servstd import Catalog, Evaluator
+from servstd import Catalog, Evaluator, Outcome
+from servstd.outcome import REASONS
 
 Columns = Mapping[str, Any]
 Path = Callable[[Catalog, Case], Columns]
@@ -59,6 +60,13 @@ def test_a_case_is_judged_as_written(case: Case, path: Path) -> None:
         if name in got and comparable(got[name]) != comparable(wanted)
     }
     assert not wrong, f"{case}: {({name: f'wanted {w}, got {g}' for name, (w, g) in wrong.items()})}: {got['explain']}"
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)
+def test_every_reason_belongs_to_its_outcome(path: Path) -> None:
+    got = [(case, path(catalog_of(case.file), case)) for case in CASES]
+    wrong = [str(case) for case, row in got if Outcome(row["outcome"]) not in REASONS[row["reason"]][0]]
+    assert wrong == []
 
 
 def test_every_key_of_an_expectation_is_a_column() -> None:

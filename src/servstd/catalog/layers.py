@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from servstd.catalog.merge import overlay
+from servstd.catalog.merge import joined, overlay, put
 from servstd.catalog.source import LISTED_KEYS, SHIPPED, VOCABULARY_KEYS, Source, read_source, shipped_folder
 from servstd.errors import CatalogError, Problem
 from servstd.vocabulary import nearest
@@ -27,20 +27,20 @@ _MAX_DEPTH = 10
 class Resolved:
     """The final tree of a catalog with everything it extends, and all problems found so far."""
 
-    tree: dict[str, Any]
+    tree: MarkedDict
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, Any] = field(default_factory=dict)
     own_rules: frozenset[str] = frozenset()
 
     def report(self, problem: Problem) -> None:
         """Note a problem, with its place found in the final tree."""
-        self.problems.append(place(problem, MarkedDict(self.tree), self.lines))
+        self.problems.append(place(problem, self.tree, self.lines))
 
 
 def resolve(source: Source) -> Resolved:
     """The tree of a source laid over what it extends. Words and cues of the shipped catalog are always there."""
     sources = _chain(source)
-    resolved = Resolved({})
+    resolved = Resolved(MarkedDict())
     for one in sources:
         resolved.problems += one.problems
         resolved.lines |= one.lines
@@ -70,7 +70,7 @@ def _chain(source: Source) -> list[Source]:
         except CatalogError:
             message = f"{name!r} is neither 'servstd' nor a folder or file with a catalog"
             problem = Problem("unknown-catalog", message, ("extends",))
-            raise CatalogError([place(problem, MarkedDict(chain[0].tree), chain[0].lines)]) from None
+            raise CatalogError([place(problem, _marked(chain[0].tree), chain[0].lines)]) from None
     return chain
 
 
@@ -94,19 +94,23 @@ def _lay(resolved: Resolved, source: Source) -> None:
         _lay_words(tree, key, source.tree.get(key), problems)
     for key in LISTED_KEYS:
         if source.tree.get(key):
-            tree[key] = [*tree.get(key, []), *source.tree[key]]
+            tree[key] = joined(tree.get(key), source.tree[key])
     if source.tree.get("default_calendar") is not None:
-        tree["default_calendar"] = source.tree["default_calendar"]
-    resolved.problems += [place(problem, MarkedDict(source.tree), source.lines) for problem in problems]
+        put(tree, "default_calendar", source.tree)
+    resolved.problems += [place(problem, _marked(source.tree), source.lines) for problem in problems]
 
 
-def _merge_into(tree: dict[str, Any], key: str, over: Any) -> None:
+def _marked(tree: Mapping[str, Any]) -> MarkedDict:
+    return tree if isinstance(tree, MarkedDict) else MarkedDict(tree)
+
+
+def _merge_into(tree: MarkedDict, key: str, over: Any) -> None:
     if isinstance(over, Mapping):
         below = tree.get(key) or {}
         tree[key] = merge_marks({**below, **over}, below, over)
 
 
-def _lay_words(tree: dict[str, Any], key: str, over: Any, problems: list[Problem]) -> None:
+def _lay_words(tree: MarkedDict, key: str, over: Any, problems: list[Problem]) -> None:
     """Words are added; only cues and replies may be changed."""
     if not isinstance(over, Mapping):
         return
@@ -118,12 +122,10 @@ def _lay_words(tree: dict[str, Any], key: str, over: Any, problems: list[Problem
         if name in below:
             message = f"{name!r} is declared already; give yours another name"
             problems.append(Problem("word-taken", message, (key, name)))
-    tree[key] = (
-        merge_marks({**over, **below}, over, below) if not below else merge_marks({**below, **over}, below, over)
-    )
+    tree[key] = merge_marks({**below, **over}, below, over)
 
 
-def _lay_rules(tree: dict[str, Any], over: Mapping[str, Any]) -> list[Problem]:
+def _lay_rules(tree: MarkedDict, over: Mapping[str, Any]) -> list[Problem]:
     problems: list[Problem] = []
     below: Mapping[str, Any] = tree.get("rules") or {}
     rules = over.get("rules") or {}

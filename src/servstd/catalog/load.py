@@ -128,8 +128,8 @@ class _Builder:
         if name is None or name in calendars:
             return name
         if name not in (self.tree.get("calendars") or {}):
-            message = f"no calendar is called {name!r}"
-            self._report([Problem("unknown-calendar", message, ("default_calendar",), nearest(name, calendars))])
+            message, written = f"no calendar is called {name!r}", self.tree.get("calendars") or {}
+            self._report([Problem("unknown-calendar", message, ("default_calendar",), nearest(name, written))])
         return None
 
     def _calendar_for(self, reading: Reading, calendars: Mapping[str, BusinessCalendar]) -> tuple[CalendarRule, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from servstd.yaml_reader import merge_marks
+from servstd.yaml_reader import MarkedDict, MarkedList, merge_marks
 
 _WHOLE = frozenset(("applies_to", "for_each", "when", "with", "where"))
 
@@ -29,3 +29,17 @@ def overlay(base: Any, over: Any, key: str = "", parent: str = "") -> Any:
         else:
             merged[name] = value
     return merge_marks(merged, base, over)
+
+
+def put(tree: MarkedDict, key: str, source: Mapping[str, Any]) -> None:
+    """Take a key over from another mapping, with its place."""
+    tree[key] = source[key]
+    if isinstance(source, MarkedDict) and key in source.marks:
+        tree.marks[key] = source.marks[key]
+
+
+def joined(first: Any, second: Any) -> MarkedList:
+    """Two lists one after the other, each item with its place."""
+    marks = [*getattr(first, "marks", []), *getattr(second, "marks", [])]
+    items = [*(first or ()), *(second or ())]
+    return MarkedList(items, marks if len(marks) == len(items) else [])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from servstd.catalog.merge import joined, put
 from servstd.errors import CatalogError, Problem
 from servstd.vocabulary import nearest
 from servstd.yaml_reader import MarkedDict, merge_marks, place, read_yaml_file
@@ -64,7 +65,7 @@ def read_source(where: str | Path | Mapping[str, Any] | None) -> Source:
 
 def _read_files(files: Sequence[Path], folder: Path) -> Source:
     source = Source({}, folder)
-    tree: dict[str, Any] = {}
+    tree = MarkedDict()
     for file in files:
         value, problems, lines = read_yaml_file(file)
         source.problems += problems
@@ -90,15 +91,15 @@ def _check_keys(value: Mapping[str, Any], source: Source) -> None:
             )
 
 
-def _take(tree: dict[str, Any], value: Mapping[str, Any], source: Source) -> None:
+def _take(tree: MarkedDict, value: Mapping[str, Any], source: Source) -> None:
     """Add one file's keys to the tree; what two files both give is a problem."""
     for key, content in value.items():
         if content is None or key not in TOP_KEYS:
             continue
         if key not in tree:
-            tree[key] = content
+            put(tree, key, value)
         elif key in LISTED_KEYS and isinstance(content, list):
-            tree[key] = [*tree[key], *content]
+            tree[key] = joined(tree[key], content)
         elif key in MERGED_KEYS and isinstance(content, Mapping) and isinstance(tree[key], Mapping):
             for name in content:
                 if name in tree[key]:

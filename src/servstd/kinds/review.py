@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from servstd.facts import Opportunity
 from servstd.finding import Finding, unknown
 from servstd.kinds.base import Check
-from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Outcome
+from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, REASONS, UNKNOWN, Outcome
 from servstd.record import Review
 from servstd.steps import Step
 from servstd.terms.context import Path, Reading, read_with
@@ -89,6 +89,8 @@ def settle(reviews: Sequence[Review], scale: Mapping[str, Outcome]) -> Finding:
         return unknown("reviewer_unsure", evidence=tuple(reviews))
     outcome = outcomes.pop()
     deciding = tuple(review for review, given in read if given is outcome)
-    reason = _REASONS.get(deciding[0].value, _BY_OUTCOME.get(outcome or UNKNOWN, "custom"))
+    reason = _REASONS.get(deciding[0].value, "custom")
+    if outcome not in REASONS[reason][0]:  # `counts` may let an answer count for another outcome
+        reason = _BY_OUTCOME.get(outcome or UNKNOWN, "custom")
     instants = [review.at_us for review in deciding if review.at_us is not None]
     return Finding(outcome or UNKNOWN, reason, evidence=deciding, decided=min(instants, default=None))

@@ -1,0 +1,58 @@
+"""Running the command line inside this process, in a folder that holds the examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from examples.contact_centre.generate import lines
+from servstd.cli.app import app
+
+MATERIAL = Path(__file__).parent / "material"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed, and the code that it left with."""
+
+    out: str
+    err: str
+    code: int
+
+
+Servstd = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example month of a contact centre."""
+    path = tmp_path_factory.mktemp("month") / "month.jsonl"
+    path.write_text("".join(f"{line}\n" for line in lines(7)), "utf-8")
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path, month: Path, project_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: `examples/`, `standards/`, `month.jsonl` and what is in tests/cli/material."""
+    for path in (project_root / "examples", project_root / "standards", month, *MATERIAL.iterdir()):
+        (tmp_path / path.name).symlink_to(path)
+    monkeypatch.chdir(tmp_path)
+    for name in ("FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def servstd(place: Path, capsys: pytest.CaptureFixture[str]) -> Servstd:
+    """Runs a command: `servstd("check", "may.csv")`."""
+
+    def run(*arguments: str) -> Ran:
+        with pytest.raises(SystemExit) as left:
+            app(list(arguments), prog_name="servstd")
+        captured = capsys.readouterr()
+        return Ran(captured.out, captured.err, int(left.value.code or 0))
+
+    return run
