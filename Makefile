@@ -29,10 +29,10 @@ check: check-format check-lint check-types check-layers check-tests check-docs c
 	@printf '\nall checks passed\n'
 
 bench: $(VENV)/.ready-dev ## measure speed and memory; ratios within one run
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/check.py
 
 docs: $(VENV)/.ready-dev ## write the generated reference pages anew
-	$(BIN)/servstd docs standards -o docs/reference
+	$(BIN)/python docs/generate.py
 
 venv: $(VENV)/.ready-dev ## make .venv with everything a developer needs
 	@echo "$(VENV) is ready: source $(BIN)/activate"

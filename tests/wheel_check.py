@@ -40,6 +40,15 @@ record = {
 assessment = servstd.Evaluator(catalog).check(record, as_of=datetime(2026, 5, 27, tzinfo=timezone.utc))
 verdict = assessment["email.response_time"]
 assert str(verdict.outcome) == "pass", f"email.response_time was {verdict.outcome}, not pass"
+
+from servstd.evaluate.rule_tests import run_tests
+
+results = list(run_tests(catalog))
+failed = [result.sentence() for result in results if not result.is_passed]
+assert not failed, failed
+tested = {result.rule_id for result in results}
+assert tested == set(catalog.rules), f"without tests: {sorted(set(catalog.rules) - tested)}"
+print(f"{len(results)} tests beside the rules passed")
 print(f"servstd {version('servstd')}: {len(catalog.rules)} rules, a record judged without the extras")
 """
 

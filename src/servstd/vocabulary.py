@@ -40,11 +40,12 @@ class EventType:
     brief: str = ""
     attributes: Mapping[str, Word] = field(default_factory=dict)
     is_planned: bool = False
+    defaults: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """What its attributes are assumed to be when an event does not say."""
-        return {name: word.default for name, word in self.attributes.items() if word.default is not None}
+    def __post_init__(self) -> None:
+        """Note what its attributes are assumed to be when an event does not say."""
+        given = {name: word.default for name, word in self.attributes.items() if word.default is not None}
+        object.__setattr__(self, "defaults", given)
 
 
 @dataclass(frozen=True, slots=True)

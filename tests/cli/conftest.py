@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cli.running import MATERIAL, Ran, Servstd
 
 from examples.contact_centre.generate import lines
 from servstd.cli.app import app
-
-MATERIAL = Path(__file__).parent / "material"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command printed, and the code that it left with."""
-
-    out: str
-    err: str
-    code: int
-
-
-Servstd = Callable[..., Ran]
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +38,7 @@ def servstd(place: Path, capsys: pytest.CaptureFixture[str]) -> Servstd:
         with pytest.raises(SystemExit) as left:
             app(list(arguments), prog_name="servstd")
         captured = capsys.readouterr()
-        return Ran(captured.out, captured.err, int(left.value.code or 0))
+        code = left.value.code
+        return Ran(captured.out, captured.err, code if isinstance(code, int) else int(bool(code)))
 
     return run

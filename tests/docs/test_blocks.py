@@ -82,11 +82,11 @@ def run_python(block: Block, names: dict[str, Any]) -> None:
     for statement in tree.body:
         text = expected.pop(statement.end_lineno or 0, None)
         if text is None:
-            exec(compile(ast.Module([statement], []), block.page, "exec"), names)
+            exec(compile(ast.Module([statement], []), block.page, "exec", dont_inherit=True), names)
             continue
         assert isinstance(statement, ast.Expr), f"{block.place}: only an expression can be followed by '# =>'"
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            value = eval(compile(ast.Expression(statement.value), block.page, "eval"), names)
+            value = eval(compile(ast.Expression(statement.value), block.page, "eval", dont_inherit=True), names)
         assert text in spellings(value, printed.getvalue()), f"{block.page}:{statement.end_lineno}: got {value!r}"
     assert expected == {}, f"{block.place}: '# =>' must end a statement that is not indented"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -160,12 +159,12 @@ def _table_lines(run: Run, options: CheckOptions, width: int | None) -> Iterator
     foot_lines = (
         foot.unconfirmed_line(table),
         *foot.unjudged_lines(figures, run.summaries, options.is_all),
-        foot.unknown_line(figures, names),
+        foot.unknown_line(figures, figures.rules if options.is_all else names),
         foot.example_line(run.catalog),
     )
     yield from (Line(text) for text in foot_lines if text)
     for text in foot.fail_lines(figures, judged, options.is_all):
-        yield from map(Line, textwrap.wrap(text, foot.LINE_WIDTH, subsequent_indent="    ", break_on_hyphens=False))
+        yield Line(text)
     yield from (Line(text, "red") for text in foot.missed_lines(run.summaries))
 
 
@@ -206,7 +205,5 @@ def _summary(summary: Summary) -> dict[str, Any]:
 
 
 def _bad_row(row: BadRow) -> dict[str, Any]:
-    problems = [
-        {"code": one.code, "path": one.path, "message": one.message, "hint": one.hint} for one in row.problems
-    ]
+    problems = [{"code": one.code, "path": one.path, "message": one.message, "hint": one.hint} for one in row.problems]
     return {"file": row.file, "line": row.line, "record_id": row.record_id, "problems": problems}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from servstd.adapters.batch import Batch, choose_as_of
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.arguments import read_as_of, read_batch, read_mapping, show_instant
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
+from servstd.cli.wrapping import wrap
 from servstd.errors import Problem
 from servstd.evaluate import Assessment, Evaluator, Verdict
 from servstd.evaluate.account import account_of, sentences_of
@@ -23,7 +23,6 @@ from servstd.outcome import NOT_APPLICABLE
 from servstd.record import Record
 from servstd.vocabulary import nearest
 
-_WIDTH = 100
 _INDENT = "  "
 
 
@@ -107,7 +106,7 @@ def _lines(
         return
     for verdict in verdicts:
         yield f"{verdict.rule_id}: {_outcome(verdict)}"
-        yield from _wrapped(verdict.explain(full=options.is_full))
+        yield from wrap(verdict.explain(full=options.is_full), _INDENT, _INDENT)
     rest = len(assessment) - len(verdicts)
     if rest:
         yield f"{rest} {'rule does' if rest == 1 else 'rules do'} not apply. --all shows them"
@@ -128,12 +127,6 @@ def _outcome(verdict: Verdict) -> str:
     return text
 
 
-def _wrapped(text: str) -> Iterator[str]:
-    yield from textwrap.wrap(
-        text, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT, break_on_hyphens=False, break_long_words=False
-    )
-
-
 def _in_full(verdict: Verdict) -> Iterator[str]:
     """One verdict with everything that is known about it."""
     account = account_of(verdict)
@@ -141,7 +134,7 @@ def _in_full(verdict: Verdict) -> Iterator[str]:
     yield f"{_INDENT}{verdict.rule.title}"
     yield "how it came about:"
     for sentence in sentences_of(verdict) or [verdict.explain(full=True)]:
-        yield from _wrapped(sentence)
+        yield from wrap(sentence, _INDENT, _INDENT * 2)
     if verdict.lean:
         yield f"leans to: {verdict.lean}"
     if verdict.conflict:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from servstd.catalog import Catalog
 from servstd.cli.table import Line, list_of, target_of
+from servstd.cli.wrapping import LINE_WIDTH, wrap
 from servstd.evaluate.figures import DATA_REASONS, REVIEW_REASONS, Figures, Standing
 from servstd.objective import Band, Summary, format_rate, is_missed
 from servstd.outcome import REASONS
 
-LINE_WIDTH = 100
 _WORDS = 2
 _CAUSES = 3
 _RULES_WITH_FAILS = 5
@@ -121,7 +121,7 @@ def fail_lines(figures: Figures, summaries: Iterable[Summary], is_all: bool) -> 
     for summary in shown:
         verdicts = figures.newest_fails(summary.key["rule_id"])
         yield _ids_line(summary, [verdict.record_id for verdict in verdicts])
-        yield f"  {verdicts[0].record_id}: {verdicts[0].explain()}"
+        yield from wrap(f"{verdicts[0].record_id}: {verdicts[0].explain()}", "  ", "    ")
     if len(shown) < len(failed):
         rest = len(failed) - len(shown)
         yield f"{rest} more rules have fails. --all shows them" if rest > 1 else "1 more rule has fails. --all shows it"

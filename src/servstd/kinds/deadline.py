@@ -90,7 +90,7 @@ class Deadline(Check):
         return finding
 
     def _conclude(
-        self, opportunity: Opportunity, answer: Event | None, finding: Finding, pauses: list[Stretch], is_early: bool = False
+        self, opportunity: Opportunity, answer: Event | None, finding: Finding, pauses: list[Stretch], is_early: bool
     ) -> None:
         if answer is not None:
             self._decide(opportunity, answer, finding, pauses)
@@ -229,7 +229,8 @@ class Deadline(Check):
             last, finding = finding, Finding(PENDING, "clock_running", received=start.at_us, **figures)
             if self._is_released(opportunity, start, answer, finding):
                 return finding if last.received is None else last
-            self._conclude(opportunity, answer, finding, pauses)
+            is_early = answer is None and self._answer(opportunity, start, starts)[2]
+            self._conclude(opportunity, answer, finding, pauses, is_early)
             used += finding.elapsed or 0
             finding.target, finding.elapsed, finding.assumed = duration, used, assumed
             if finding.outcome is FAIL:

@@ -22,7 +22,7 @@ from servstd.outcome import FAIL, PASS, PENDING
 from servstd.record import Event
 from servstd.steps import Step
 from servstd.terms.agreement import agree
-from servstd.terms.event_ref import EventRef
+from servstd.terms.event_ref import EventRef, values_of
 from servstd.terms.read import AnchorField, EventOrThisField, FieldsField
 from servstd.terms.story import local
 from servstd.terms.target import TargetField
@@ -77,7 +77,7 @@ class Recorded(Check):
     def _meets(self, event: Event, opportunity: Opportunity) -> bool | None:
         answers = [self.event.matches(event, opportunity)]
         if self.with_ is not None:
-            answers.append(self.with_.test(event.values, opportunity))
+            answers.append(self.with_.test(values_of(event, opportunity), opportunity))
         if self.same is not None:
             answers.append(self._agrees(event, opportunity))
         return False if False in answers else (None if None in answers else True)
@@ -94,7 +94,7 @@ class Recorded(Check):
         if window.is_open and not self.never and (answers or is_proof):
             return Finding(PENDING, "still_open", change_at=window.change_at, late_after=window.ends_at)
         if unclear:
-            names = self.with_.missing(unclear[0].values, opportunity) if self.with_ is not None else ()
+            names = self.with_.missing(values_of(unclear[0], opportunity), opportunity) if self.with_ is not None else ()
             return unknown("missing_field", *(names or event.types), evidence=tuple(unclear[:1]))
         if answers and not self.never:
             return Finding(FAIL, "not_done", evidence=(answers[0][0],), decided=answers[0][0].at_us)

@@ -46,10 +46,9 @@ class FieldIs:
 
     name: str
     wanted: frozenset[Any]
-    default: Any = None
 
     def test(self, values: Values, opportunity: Opportunity | None = None) -> bool | None:
-        value = values.get(self.name, self.default)
+        value = values.get(self.name)
         return None if value is None else value in self.wanted
 
     def known(self, values: Values) -> bool | None:
@@ -65,7 +64,7 @@ class FieldIs:
         return False
 
     def missing(self, values: Values, opportunity: Opportunity) -> tuple[str, ...]:
-        return (self.name,) if values.get(self.name, self.default) is None else ()
+        return (self.name,) if values.get(self.name) is None else ()
 
     def describe(self) -> str:
         wanted = " or ".join(sorted(_word(value) for value in self.wanted))
@@ -80,7 +79,7 @@ class FieldWithin(FieldIs):
     high: float | None = None
 
     def test(self, values: Values, opportunity: Opportunity | None = None) -> bool | None:
-        value = values.get(self.name, self.default)
+        value = values.get(self.name)
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             return None
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
@@ -98,7 +97,7 @@ class FieldMissing(FieldIs):
     is_missing: bool = True
 
     def test(self, values: Values, opportunity: Opportunity | None = None) -> bool | None:
-        return (values.get(self.name, self.default) is None) is self.is_missing
+        return (values.get(self.name) is None) is self.is_missing
 
     def missing(self, values: Values, opportunity: Opportunity) -> tuple[str, ...]:
         return ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from servstd.facts import Facts, Opportunity
 from servstd.record import Event
@@ -27,7 +29,7 @@ class EventRef:
         is_left_out = not automated_counts and event.values.get("automated") is True
         if is_left_out and (where is None or "automated" not in where.fields()):
             return False
-        return True if where is None else where.test(event.values, opportunity)
+        return True if where is None else where.test(values_of(event, opportunity), opportunity)
 
     def seen(self, opportunity: Opportunity, automated_counts: bool = False) -> list[Event]:
         """Seen events that certainly match, in order."""
@@ -60,3 +62,9 @@ class EventRef:
 
     def __str__(self) -> str:
         return " or ".join(name.replace("_", " ") for name in self.types)
+
+
+def values_of(event: Event, opportunity: Opportunity) -> Mapping[str, Any]:
+    """The attributes of an event, with what its type declares laid under: `by` may default for one type only."""
+    known = opportunity.facts.vocabulary.events.get(event.type)
+    return {**known.defaults, **event.values} if known is not None and known.defaults else event.values

@@ -38,7 +38,7 @@ def parse_event_ref(spec: Any, reading: Reading, path: Path = (), allow_this: bo
 
 
 def parse_attribute_condition(spec: Any, types: tuple[str, ...], reading: Reading, path: Path) -> Condition:
-    """Read a condition on the attributes of these event types, with their declared defaults."""
+    """Read a condition on the attributes of these event types."""
     events = [reading.context.vocabulary.events[name] for name in types]
     return parse_condition(spec, reading, path, attributes=_attributes(events))
 
@@ -175,9 +175,8 @@ def _parse_field(
     word = (reading.context.vocabulary.fields if attributes is None else attributes).get(name)
     if word is None and not _is_known(name, reading, path, attributes):
         return AllOf(())
-    default = word.default if word is not None and attributes is not None else None
     if isinstance(wanted, Mapping):
-        return _parse_compare(name, wanted, default, reading, path)
+        return _parse_compare(name, wanted, reading, path)
     values = wanted if isinstance(wanted, (list, tuple)) else [wanted]
     read: list[Any] = []
     for index, value in enumerate(values):
@@ -186,7 +185,7 @@ def _parse_field(
             read.append(word.type.read(value) if word else value)
         except BadValue as error:
             reading.report(error.code, str(error), place, error.hint)
-    return FieldIs(name, frozenset(read), default)
+    return FieldIs(name, frozenset(read))
 
 
 def _is_known(name: str, reading: Reading, path: Path, attributes: Mapping[str, Word] | None) -> bool:
@@ -199,10 +198,10 @@ def _is_known(name: str, reading: Reading, path: Path, attributes: Mapping[str, 
     return False
 
 
-def _parse_compare(name: str, wanted: Mapping[str, Any], default: Any, reading: Reading, path: Path) -> Condition:
+def _parse_compare(name: str, wanted: Mapping[str, Any], reading: Reading, path: Path) -> Condition:
     reading.keys(wanted, _COMPARE, path)
     if "missing" in wanted:
-        return FieldMissing(name, frozenset(), default, wanted["missing"] is True)
+        return FieldMissing(name, frozenset(), wanted["missing"] is True)
     bounds: dict[str, float | None] = {}
     for key in ("at_least", "at_most"):
         value = wanted.get(key)
@@ -210,7 +209,7 @@ def _parse_compare(name: str, wanted: Mapping[str, Any], default: Any, reading: 
             reading.report("not-a-number", f"{value!r} is not a number", (*path, key))
             value = None
         bounds[key] = value
-    return FieldWithin(name, frozenset(), default, bounds["at_least"], bounds["at_most"])
+    return FieldWithin(name, frozenset(), bounds["at_least"], bounds["at_most"])
 
 
 def _read_condition(spec: Any, reading: Reading, path: Path) -> Condition:
