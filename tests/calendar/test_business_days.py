@@ -1,6 +1,6 @@
 """Business days, ends of day, and the days that are skipped."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.calendar.build import at, calendar
@@ -161,3 +161,30 @@ def test_a_search_for_a_business_day_ends() -> None:
         once.add_business_days(date(2399, 12, 1), 1)
     with pytest.raises(CalendarError, match="beyond the years that a calendar reaches, 1800 to 2399"):
         calendar().add_business_days(date(2399, 12, 30), 9)
+
+
+def test_a_search_goes_no_further_back_than_the_first_day() -> None:
+    office, first = calendar(), date(1800, 1, 1)
+    assert office.add_business_days(date(1800, 1, 2), -1) == first
+    for count in (-1, -40):
+        with pytest.raises(CalendarError, match="beyond the years that a calendar reaches, 1800 to 2399"):
+            office.add_business_days(first, count)
+    # Twelve years after the last date that is named, each year is like the next.
+    once = calendar({"daily": "closed"}, exceptions={"2026-05-22": "09:00-10:00"})
+    for days in (0, 1):
+        with pytest.raises(NeverOpen, match="there is no business day before"):
+            once.add_business_days(first + timedelta(days=12 * 366 + days), -1)
+    with pytest.raises(CalendarError, match="beyond the years"):
+        once.add_business_days(first + timedelta(days=12 * 366 - 1), -1)
+
+
+def test_a_calendar_that_never_opens_needs_no_holidays() -> None:
+    never = calendar({"daily": "closed"}, known_until="2026-01-31", strict_holidays=True)
+    with pytest.raises(NeverOpen):
+        never.add_business_days(date(2026, 1, 1), 1)
+
+
+def test_where_two_shifts_overlap_the_later_one_has_the_instant() -> None:
+    shop = calendar({"mon": "22:00-08:00", "tue": "06:00-14:00"})
+    dates = [shop.business_date(to_us(at(f"2026-05-19T{time}-04:00"))) for time in ("05:59", "06:00", "07:00")]
+    assert dates == [date(2026, 5, 18), date(2026, 5, 19), date(2026, 5, 19)]

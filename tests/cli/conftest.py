@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli.running import MATERIAL, Ran, Servstd
-
 from examples.contact_centre.generate import lines
+
+from cli.running import MATERIAL, Ran, Servstd
 from servstd.cli.app import app
 
 

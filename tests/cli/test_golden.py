@@ -11,6 +11,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+
 from cli.running import GOLDEN, Ran, Servstd
 
 CASES = sorted(GOLDEN.glob("*.txt"))

@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import servstd
 from servstd.catalog.rule_model import RuleModel
 from servstd.catalog.source import TOP_KEYS
+from servstd.cli.app import app
 from servstd.evaluate.rule_tests import RuleTestResult, run_tests
 from servstd.kinds import KINDS
 from servstd.kinds.examples import EXAMPLES, HOURS, Example
@@ -106,3 +108,19 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
         if not path.exists() or (anchor and anchor not in anchors(path)):
             broken.append(match["target"])
     assert broken == []
+
+
+def test_every_command_and_option_is_explained() -> None:
+    page = text_of("reference/command-line.md")
+    command = typer.main.get_command(app)
+    assert isinstance(command, typer.core.TyperGroup)
+    sections = {name: part for part in page.split("\n## servstd ")[1:] if (name := part.split("\n")[0])}
+    assert set(sections) == set(command.commands)
+    options = [
+        (name, option)
+        for name, one in command.commands.items()
+        for parameter in one.params
+        for option in parameter.opts
+        if option.startswith("-") and option != "--help"
+    ]
+    assert [(name, option) for name, option in options if f"`{option}" not in sections[name]] == []

@@ -19,13 +19,7 @@ from servstd.yaml_reader import read_yaml_file
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 
 # Outcomes in which we differ from a label: (record, rule) to what we say, and the argument.
-OTHER_OUTCOME: dict[tuple[str, str], tuple[str, str]] = {
-    ("L-622", "telephone.transfer_give_name"): (
-        "not_applicable",
-        "the caller named Dana Reyes and was passed on to Lee Park. Whoever names somebody need not be told the name; "
-        "that the two are not the same person is in the words only, and the exemption can not compare them",
-    ),
-}
+OTHER_OUTCOME: dict[tuple[str, str], tuple[str, str]] = {}
 
 
 def labelled() -> Iterator[Any]:

@@ -23,6 +23,8 @@ Closed = Literal["left", "right", "both"]
 # Days to look for the next business day, once past every year that the schedule names.
 _NEAR_DAYS = 14
 _QUIET_DAYS = QUIET_YEARS * 366
+# Ordinals at which a search stops, themselves left out.
+_STOP_BACK, _STOP = FIRST_DAY.toordinal() - 1, LAST_DAY.toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,7 @@ class DayClock(Clock):
         """The next business day in the direction of `step`; raises `NeverOpen`."""
         # Nearly always within a week or so; how far to look at all is worked out only after that.
         here = day.toordinal() + step
-        reach = (
-            min(here + _NEAR_DAYS, LAST_DAY.toordinal()) if step > 0 else max(here - _NEAR_DAYS, FIRST_DAY.toordinal())
-        )
+        reach = min(here + _NEAR_DAYS, _STOP) if step > 0 else max(here - _NEAR_DAYS, _STOP_BACK)
         found = self._first_business_day(here, reach, step)
         if found is not None:
             return found
@@ -90,7 +90,7 @@ class DayClock(Clock):
         found = self._first_business_day(reach, limit, step)
         if found is not None:
             return found
-        if self.schedule.is_never_open() or FIRST_DAY.toordinal() <= limit < LAST_DAY.toordinal():
+        if self.schedule.is_never_open() or _STOP_BACK < limit < _STOP:
             raise NeverOpen(f"there is no business day {'after' if step > 0 else 'before'} {day}")
         raise CalendarError(f"the answer lies beyond the years that a calendar reaches, {REACH}")
 
@@ -104,8 +104,8 @@ class DayClock(Clock):
             return day.toordinal()
         named = [date(year, 7, 1).toordinal() for year in self.schedule.dated_years()]
         if step > 0:
-            return min(max([day.toordinal(), *named]) + _QUIET_DAYS, LAST_DAY.toordinal())
-        return max(min([day.toordinal(), *named]) - _QUIET_DAYS, FIRST_DAY.toordinal() - 1)
+            return min(max([day.toordinal(), *named]) + _QUIET_DAYS, _STOP)
+        return max(min([day.toordinal(), *named]) - _QUIET_DAYS, _STOP_BACK)
 
     def count_business_days(self, start: date, end: date, closed: Closed = "left") -> int:
         """Business days from start to end; negative when end is earlier.

@@ -86,7 +86,7 @@ def explain(
     catalog: CatalogOption = None,
     mapping: MappingOption = None,
     as_of: AsOfOption = None,
-    is_full: Annotated[bool, typer.Option("--full", help="With what was counted, skipped and ignored.")] = False,
+    is_full: Annotated[bool, typer.Option("--full", help="With all that was counted, skipped and ignored.")] = False,
     is_all: Annotated[bool, typer.Option("--all", help="Also the rules that do not apply.")] = False,
     style: Annotated[str, typer.Option("--format", metavar="text|json", help="How to print.")] = "text",
     input_format: InputFormatOption = None,

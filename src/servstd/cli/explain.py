@@ -102,7 +102,7 @@ def _lines(
     about = (assessment.record.kind, assessment.record.channel, assessment.record.team, assessment.record.agent)
     yield f"{assessment.record_id}: {', '.join(filter(None, about))}; as of {show_instant(as_of)}{source}"
     if options.rule_id is not None:
-        yield from _in_full(verdicts[0])
+        yield from _in_full(verdicts[0], options.is_full)
         return
     for verdict in verdicts:
         yield f"{verdict.rule_id}: {_outcome(verdict)}"
@@ -127,13 +127,13 @@ def _outcome(verdict: Verdict) -> str:
     return text
 
 
-def _in_full(verdict: Verdict) -> Iterator[str]:
+def _in_full(verdict: Verdict, is_full: bool) -> Iterator[str]:
     """One verdict with everything that is known about it."""
     account = account_of(verdict)
     yield f"{verdict.rule_id}: {_outcome(verdict)}"
     yield f"{_INDENT}{verdict.rule.title}"
     yield "how it came about:"
-    for sentence in sentences_of(verdict) or [verdict.explain(full=True)]:
+    for sentence in sentences_of(verdict, is_full) or [verdict.explain(full=True)]:
         yield from wrap(sentence, _INDENT, _INDENT * 2)
     if verdict.lean:
         yield f"leans to: {verdict.lean}"

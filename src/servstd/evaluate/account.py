@@ -5,6 +5,7 @@ Evidence is pointed at, never quoted: what customers and agents said stays in th
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from servstd.evaluate.rows import verdict_row
@@ -12,6 +13,9 @@ from servstd.evaluate.second_look import under_readings
 from servstd.evaluate.verdict import Verdict
 from servstd.record import Event, Record, Review, Turn
 from servstd.steps import render
+
+_LONG_RUN = 8
+_RUN_ENDS = 2
 
 
 def account_of(verdict: Verdict) -> dict[str, Any]:
@@ -28,10 +32,15 @@ def account_of(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def sentences_of(verdict: Verdict) -> list[str]:
-    """Every step as one sentence, details included."""
-    sentences = [render([step], is_full=True) for step in verdict.steps]
-    return [sentence for sentence in sentences if sentence]
+def sentences_of(verdict: Verdict, is_full: bool = False) -> list[str]:
+    """Every step as one sentence, details included; without `is_full` the middle of a long run is only counted."""
+    sentences: list[str] = []
+    for (_, is_detail), run in groupby(verdict.steps, key=lambda step: (step.code, step.is_detail)):
+        found = [text for step in run if (text := render([step], is_full=True))]
+        if is_detail and not is_full and len(found) > _LONG_RUN:
+            found[_RUN_ENDS:-_RUN_ENDS] = [f"... {len(found) - 2 * _RUN_ENDS} more of these ..."]
+        sentences += found
+    return sentences
 
 
 def point_at(item: Event | Turn | Review, record: Record) -> dict[str, Any]:
