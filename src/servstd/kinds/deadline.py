@@ -32,7 +32,7 @@ from servstd.terms.event_ref import EventRef
 from servstd.terms.moved import MovedByField
 from servstd.terms.pauses import PausesField, Stretch, paused
 from servstd.terms.read import EventField
-from servstd.terms.remaining import pause_at, remaining_of
+from servstd.terms.remaining import remaining_of
 from servstd.terms.start import without_start
 from servstd.terms.story import clock_steps
 from servstd.terms.target import DueField, TargetField
@@ -186,11 +186,11 @@ class Deadline(Check):
             self._overdue(opportunity, finding, is_early)
             return
         finding.remaining = remaining_of(finding, facts.as_of, opportunity.calendar, pauses)
-        if pause_at(pauses, facts.as_of) is not None:
-            finding.reason, finding.due, finding.late_after = "clock_paused", None, None
+        if late_after is None:
+            finding.reason, finding.due = "clock_paused", None
         elif finding.started is not None and facts.as_of < finding.started:
             finding.reason, finding.change_at = "not_started", finding.started
-        elif late_after is not None:
+        else:
             finding.change_at = late_after + 1
 
     def _overdue(self, opportunity: Opportunity, finding: Finding, is_early: bool) -> None:
