@@ -111,7 +111,6 @@ def _details(rule: Rule) -> Iterator[str]:
     if rule.readings:
         named = f"reading `{rule.model.reading}`" if rule.model.reading else "readings"
         facts.append(f"{named}, others {_codes(rule.readings)}")
-    facts.append(f"{len(rule.tests)} tests beside it")
     yield f"{_first_upper('; '.join(facts))}.\n"
     if rule.question:
         yield f"A reviewer is asked: {' '.join(rule.question.split())}\n"

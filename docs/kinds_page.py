@@ -37,6 +37,15 @@ SHAPES = {
     BoundField: "number or duration",
     ChecksField: "names with checks",
 }
+BY_KEY = {
+    "every": "duration or period",
+    "owed": "`whole`, `any` or duration",
+    "lasting": "duration or share of a day",
+    "scale": "scale",
+    "counts": "answers with outcomes",
+    "same": "attribute",
+    "with": "condition",
+}
 _BY_READER = {id(get_args(shape)[1]): words for shape, words in SHAPES.items()}
 _QUOTED_INSTANT = re.compile(r"'(\d{4}-\d\d-\d\dT[\d:]+Z)'")
 
@@ -69,7 +78,7 @@ def _meaning(kind: type[Check]) -> Iterator[str]:
 def _parameter(kind: str, key: str, info: Any) -> str:
     default = "required" if info.is_required() else _default(info.default)
     meaning = PARAMETERS[kind].get(key) or SHARED[key]
-    return f"| `{key}` | {_shape(info)} | {default} | {meaning} |"
+    return f"| `{key}` | {BY_KEY.get(key) or _shape(info)} | {default} | {meaning} |"
 
 
 def _shape(info: Any) -> str:
@@ -82,7 +91,7 @@ def _shape(info: Any) -> str:
     parts = set(get_args(annotation) or (annotation,))
     if bool in parts:
         return "`true` or `false`"
-    return "whole number" if int in parts else "condition" if info.alias == "with" else "text"
+    return "whole number" if int in parts else "text"
 
 
 def _default(value: Any) -> str:

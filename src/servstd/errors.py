@@ -28,7 +28,8 @@ class Problem:
     """One thing that is wrong with a file, with its place.
 
     `keys` is the way through the YAML (`("rules", "email.response_time", "check")`) and `path` the same as people
-    write it; `line` and `column` count from 1 and are None when the input was not a file. `hint` is given only when it is certain.
+    write it; `line` and `column` count from 1 and are None when the input was not a file. `hint` is given only when it
+    is certain.
     """
 
     code: str

@@ -167,7 +167,7 @@ class Facts:
             known = newest.get(key)
             if known is None or (known.at_us or 0) <= (review.at_us or 0):
                 newest[key] = review
-        return list(newest.values())
+        return sorted(newest.values(), key=_review_order)
 
     def has_ended(self) -> bool:
         """True when an event that ends records of this kind was seen."""
@@ -188,7 +188,12 @@ class Facts:
 
 def _order(event: Event) -> tuple[Any, ...]:
     """Order within a type; content breaks the last ties, so that a shuffled log gives the same verdicts."""
-    return event.at_us, event.sequence, event.ref or "", repr(sorted(event.attributes.items(), key=str))
+    content = repr(sorted(event.attributes.items(), key=str))
+    return event.at_us, event.sequence, event.ref or "", event.until_us or 0, event.actor or "", content
+
+
+def _review_order(review: Review) -> tuple[Any, ...]:
+    return review.at_us or 0, review.reviewer or "", review.value, review.reason or ""
 
 
 def _continues(said: Said, turn: Turn) -> bool:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -195,9 +195,9 @@ class Record:
                 values[name] = value
         return values
 
-    def newest_at(self) -> datetime | None:
-        """The newest observed instant: of an event, a turn or a review, never a due or planned one."""
-        instants = [event.at for event in self.events]
+    def newest_at(self, planned: Collection[str] = ()) -> datetime | None:
+        """The newest observed instant: of an event, a turn or a review; events of `planned` types do not count."""
+        instants = [event.at for event in self.events if event.type not in planned]
         instants += [turn.at for turn in self.turns if turn.at is not None]
         instants += [review.at for review in self.reviews if review.at is not None]
         return max(instants, default=None)

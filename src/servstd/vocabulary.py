@@ -72,6 +72,11 @@ class Vocabulary:
         known = self.events.get(event_type)
         return known.rank if known else len(self.events)
 
+    @property
+    def planned(self) -> frozenset[str]:
+        """Event types that are entered ahead of time: they do not show how far a log reaches."""
+        return frozenset(name for name, event in self.events.items() if event.is_planned)
+
     def begins(self, kind: str) -> tuple[str, ...]:
         """Event types with which a record of this kind begins."""
         known = self.record_kinds.get(kind)

@@ -84,6 +84,7 @@ def test_a_night_shift_belongs_to_the_date_on_which_it_starts(instant: str, coun
         ({"mon-fri": "09:00-17:00"}, "2026-05-19T20:00", 0, "2026-05-19T17:00"),
         ({"mon-fri": "09:00-17:00"}, "2026-05-23T10:00", 0, "2026-05-25T17:00"),
         ({"mon-fri": "09:00-17:00"}, "2026-05-22T10:00", 2, "2026-05-26T17:00"),
+        ({"mon-fri": "09:00-12:30, 13:30-17:00"}, "2026-05-19T10:00", 0, "2026-05-19T17:00"),
         (NIGHTS, "2026-05-20T02:00", 0, "2026-05-20T06:00"),
         (NIGHTS, "2026-05-20T02:00", 1, "2026-05-21T06:00"),
         (NIGHTS, "2026-05-19T12:00", 0, "2026-05-20T06:00"),
@@ -146,6 +147,8 @@ def test_skipped_days_say_why() -> None:
         SkippedDay(date(2026, 5, 29), "holiday", "Summer party"),
     ]
     assert office.skipped_days(end, start) == []
+    saturday = to_us(at("2026-05-23T12:00-04:00"))
+    assert office.skipped_days(saturday, saturday) == []
 
 
 def test_a_search_for_a_business_day_ends() -> None:

@@ -186,3 +186,23 @@ def test_a_question_inside_the_table_builds_nothing() -> None:
     table = office.table_us(to_us(NOW), to_us(NOW) + 1)
     assert office.table_us(to_us(NOW), to_us(NOW) + 1) is table
     assert office.elapsed_us(to_us(NOW), to_us(NOW + HOUR)) == 3600 * 10**6
+
+
+@pytest.mark.parametrize("hours", [{"daily": "22:00-06:00"}, ALWAYS])
+def test_the_seam_between_two_years_is_no_edge(hours: dict[str, Any]) -> None:
+    seams = at("2026-01-01T00:00Z"), at("2027-01-01T00:00Z")
+    for ask in ("is_open", "next_open", "previous_open"):
+        for seam in seams:
+            shop = calendar(hours, "UTC")
+            shop.is_open(at("2026-06-01T12:00Z"))
+            assert getattr(shop, ask)(seam) == (True if ask == "is_open" else seam)
+
+
+def test_the_last_microsecond_before_a_closing_leads_to_the_closing() -> None:
+    closing, one_us = at("2026-05-22T17:00-04:00"), timedelta(microseconds=1)
+    assert calendar().add(closing - one_us, one_us) == closing
+    assert calendar().add(closing, one_us) == at("2026-05-25T09:00-04:00") + one_us
+
+
+def test_no_time_holds_no_interval() -> None:
+    assert calendar().intervals(NOW, NOW) == []

@@ -19,8 +19,12 @@ from servstd.vocabulary import Vocabulary
 
 @dataclass
 class Batch:
-    """What logs hold. `repeats` counts rows that came twice."""
+    """What logs hold.
 
+    `repeats` counts rows that came twice; events of `planned` types do not show how far a log reaches.
+    """
+
+    planned: frozenset[str] = frozenset()
     records: list[Record] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
     repeats: int = 0
@@ -46,7 +50,7 @@ class Batch:
 
     def newest_at(self) -> datetime | None:
         """The newest observed instant of any record, never a due or planned one."""
-        instants = (record.newest_at() for record in self.records)
+        instants = (record.newest_at(self.planned) for record in self.records)
         return max((instant for instant in instants if instant is not None), key=to_us, default=None)
 
     def odd(self) -> list[tuple[Problem, int]]:
@@ -94,7 +98,7 @@ def read_logs(
 
     Raises `RecordError` or `CatalogError` with what is wrong with every file that can not be read as a whole.
     """
-    batch = Batch()
+    batch = Batch(vocabulary.planned)
     unreadable: list[RecordError | CatalogError] = []
     for path in paths:
         try:

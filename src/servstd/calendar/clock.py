@@ -27,6 +27,7 @@ class Clock:
         self.zone = ZoneInfo(schedule.time_zone)
         self._horizon = Horizon(schedule, self.zone)
         self._table = self._horizon.table
+        self.arrays: object = None  # the table as numpy arrays, once vector.py has made them
 
     def table_us(self, start_us: int, end_us: int) -> Table:
         """The table of openings and closings, grown to cover `[start_us, end_us)`; never change it."""

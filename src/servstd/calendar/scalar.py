@@ -1,11 +1,11 @@
-"""`BusinessCalendar`: opening hours as a clock, for one instant at a time."""
+"""`BusinessCalendar`: opening hours as a clock, for one instant at a time or, through vector.py, for columns."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from servstd.calendar.business_days import DayClock
 from servstd.calendar.clock import Landing
@@ -15,6 +15,9 @@ from servstd.calendar.parse import parse_calendar
 from servstd.calendar.schedule import Schedule
 from servstd.calendar.zones import find_zone
 from servstd.errors import CalendarError, CatalogError
+
+if TYPE_CHECKING:
+    from servstd.calendar.array_inputs import Bools, Ints
 
 
 class BusinessCalendar(DayClock):
@@ -137,3 +140,34 @@ class BusinessCalendar(DayClock):
     def add_business_days_at(self, instant: datetime, count: int) -> datetime:
         """The same wall time `count` business days on, rolled to the next opening if shut (a closing stays)."""
         return to_datetime(self.add_business_days_at_us(to_us(instant), count), self.zone)
+
+    # Columns. Instants are arrays (or lists, or one value for all rows) of integers, in microseconds since 1970 in
+    # UTC, or of datetime64, which is read as UTC; durations are integers in microseconds, or timedelta64.
+
+    def elapsed_array(self, starts_us: Any, ends_us: Any) -> Ints:
+        """`elapsed` of each pair, in microseconds, as int64 of the shape to which both stretch.
+
+        Takes s, ms and us exactly; of ns the part below a microsecond is dropped. Raises `CalendarError` for a missing
+        value (NaT, masked), for floats and other types, and where the horizon ends.
+        """
+        from servstd.calendar.vector import elapsed_array
+
+        return elapsed_array(self, starts_us, ends_us)
+
+    def add_array(self, starts_us: Any, durations_us: Any, landing: Landing = "close") -> Ints:
+        """`add` of each pair, in microseconds; raises for all when it would raise for one."""
+        from servstd.calendar.vector import add_array
+
+        return add_array(self, starts_us, durations_us, landing)
+
+    def is_open_array(self, instants_us: Any) -> Bools:
+        """`is_open` of each instant."""
+        from servstd.calendar.vector import is_open_array
+
+        return is_open_array(self, instants_us)
+
+    def next_open_array(self, instants_us: Any) -> Ints:
+        """`next_open` of each instant, in microseconds; raises for all when it would raise for one."""
+        from servstd.calendar.vector import add_array
+
+        return add_array(self, instants_us, 0, "open")

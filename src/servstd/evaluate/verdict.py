@@ -185,6 +185,8 @@ class Verdict:
     def assumed(self) -> tuple[str, ...]:
         """What was taken for granted: defaults that were used, and fields that a table or zone lacked."""
         body, facts = self.rule.body, self.assessment.facts
+        if self.reason == "out_of_scope":
+            return ()
         used = sorted(facts.assumed & body.fields())
         zone = body.calendar.time_zone if body.calendar is not None else None
         if zone is not None and facts.values.get(zone) is None:

@@ -101,12 +101,16 @@ class Check(BaseModel):
         """The event that starts its clock, when it has one."""
         return None
 
+    def condition_events(self) -> frozenset[str]:
+        """Event types that its conditions ask about: what those do to the outcome is not known."""
+        return frozenset().union(*(part.events() for part in self.conditions()))
+
     def helping(self) -> frozenset[str]:
-        """Event types whose presence can only help: removing one never turns a fail into a pass."""
+        """Event types whose presence can only help: taking one away never turns a fail into a pass."""
         return frozenset()
 
     def harming(self) -> frozenset[str]:
-        """Event types whose presence can only harm: adding one never turns a fail into a pass."""
+        """Event types whose presence can only harm: with one more of them a fail stays a fail."""
         return frozenset()
 
 

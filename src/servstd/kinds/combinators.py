@@ -53,13 +53,14 @@ class _Combinator(Check):
         return next((start for start in starts if start is not None), None)
 
     def helping(self) -> frozenset[str]:
-        """What helps one check and harms none."""
-        helping = frozenset[str]().union(*(child.helping() for child in self.children()))
-        return helping - self.harming()
+        """What helps every check that reads it."""
+        read = [(child.events(), child.helping()) for child in self.children()]
+        return frozenset(word for word in self.events() if all(word in some or word not in all_ for all_, some in read))
 
     def harming(self) -> frozenset[str]:
-        """What harms a check."""
-        return frozenset[str]().union(*(child.harming() for child in self.children()))
+        """What harms every check that reads it."""
+        read = [(child.events(), child.harming()) for child in self.children()]
+        return frozenset(word for word in self.events() if all(word in some or word not in all_ for all_, some in read))
 
     def needs_review(self) -> bool:
         """True when only reviewers can decide every check inside."""
@@ -143,6 +144,10 @@ class FirstDecided(_Combinator):
         if any(finding.is_conflict for finding in waiting):
             chosen.is_conflict = True
         return chosen
+
+    def helping(self) -> frozenset[str]:
+        """Nothing for certain: without it a later check may decide instead, and pass."""
+        return frozenset()
 
     def alternatives(self, opportunity: Opportunity) -> Iterable[Finding]:
         """What every check says by itself."""

@@ -13,14 +13,14 @@ first open day after an event: a date that is over is stale.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from servstd.cues import Hit, classify_reply, find_dates
 from servstd.facts import Opportunity, Said
-from servstd.finding import Finding, not_applicable, unknown
+from servstd.finding import Finding, earliest, not_applicable, unknown
 from servstd.kinds.base import Check
 from servstd.outcome import FAIL, PASS, UNKNOWN
 from servstd.record import Event, Turn
@@ -168,7 +168,9 @@ class Cue(Check):
         findings = [self._check_text(opportunity, event, str(text)) for event, text in given]
         order = [finding for finding in findings if finding.outcome is FAIL]
         order += [finding for finding in findings if finding.outcome is PASS]
-        return (order or findings)[0]
+        chosen = (order or findings)[0]
+        chosen.change_at = earliest(finding.change_at for finding in findings)
+        return chosen
 
     def _check_text(self, opportunity: Opportunity, event: Event, text: str) -> Finding:
         said = Said(0, Turn("agent", text))
@@ -188,7 +190,8 @@ class Cue(Check):
         if not ends:
             if max(dates) < calendar.local_date(opportunity.facts.as_of):
                 return Finding(FAIL, "stale_date", evidence=(event,))
-            return Finding(PASS, "said", evidence=(event,), decided=event.at_us)
+            over_at = calendar.midnight_us(max(dates) + timedelta(days=1))
+            return Finding(PASS, "said", evidence=(event,), decided=event.at_us, change_at=over_at)
         back: date = calendar.local_date(calendar.next_open_us(ends[0].at_us))
         if back in dates:
             return Finding(PASS, "said", evidence=(event,), decided=event.at_us)

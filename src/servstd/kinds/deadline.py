@@ -256,12 +256,22 @@ class Deadline(Check):
         return frozenset(types | (self.moved_by.event.words() if self.moved_by else set()))
 
     def helping(self) -> frozenset[str]:
-        """Answers, releases, pauses and new dates help."""
-        return self.events() - self.harming() - ({self.due.event} if self.due else set())
+        """Answers, releases and the beginnings of pauses help; ends of pauses and new dates may do either."""
+        released = self.released_by.words() if self.released_by is not None else frozenset()
+        helping: frozenset[str] = self.to.words().union(released, *(pause.from_.words() for pause in self.pauses))
+        return helping - self.from_.words() - self._either()
 
     def harming(self) -> frozenset[str]:
-        """A further start is a further duty."""
-        return self.from_.words() if self.cycles == "each" else frozenset()
+        """A further start is a further duty, unless it makes unclear which one an answer is for."""
+        if self.cycles != "each" or self.same is not None:
+            return frozenset()
+        harming: frozenset[str] = self.from_.words() - self._either()
+        return harming.difference(self.to.words(), *(pause.from_.words() for pause in self.pauses))
+
+    def _either(self) -> frozenset[str]:
+        moving = self.moved_by.event.words() if self.moved_by is not None else frozenset()
+        due = {self.due.event} if self.due is not None and self.due.event else frozenset()
+        return self.condition_events().union(moving, due, *(pause.until.words() for pause in self.pauses))
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """Received, skipped days, pauses, due, done; with ignored events and counted spans as details."""

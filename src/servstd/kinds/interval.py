@@ -203,9 +203,10 @@ class Interval(Check):
         return frozenset(types)
 
     def helping(self) -> frozenset[str]:
-        """Owed events and pauses help."""
-        helping: frozenset[str] = self.events() - self.from_.words() - self.to.words()
-        return helping
+        """Owed events and the beginnings of pauses help."""
+        helping: frozenset[str] = self.event.words().union(*(pause.from_.words() for pause in self.pauses))
+        either = self.condition_events().union(*(pause.until.words() for pause in self.pauses))
+        return helping - self.from_.words() - self.to.words() - either
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The gap or the period that decided."""

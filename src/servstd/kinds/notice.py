@@ -118,8 +118,8 @@ class Notice(Check):
 
     def helping(self) -> frozenset[str]:
         """Notices help."""
-        ref: EventRef = self.event
-        return ref.words() if ref.where is None else frozenset()
+        helping: frozenset[str] = self.event.words() - self.from_.words() - self.to.words()
+        return helping - self.condition_events()
 
     def starts(self) -> EventRef | None:
         """The event that begins the span."""

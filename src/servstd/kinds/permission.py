@@ -112,12 +112,16 @@ class Permission(Check):
 
     def helping(self) -> frozenset[str]:
         """Asking and agreeing help."""
-        refs = [ref for ref in (self.asked, self.agreed) if ref is not None]
-        return frozenset().union(*(ref.words() for ref in refs))
+        return frozenset().union(_words(self.asked), _words(self.agreed)) - _words(self.refused) - self._either()
 
     def harming(self) -> frozenset[str]:
         """A refusal harms, where an agreement is needed."""
-        return self.refused.words() if self.refused is not None and self.needs == "agreed" else frozenset()
+        harming = _words(self.refused) if self.needs == "agreed" else frozenset()
+        return harming - _words(self.asked) - _words(self.agreed) - self._either()
+
+    def _either(self) -> frozenset[str]:
+        anchor = self.from_.event if self.from_ is not None else None
+        return self.condition_events() | _words(self.act) | _words(anchor)
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """What was asked and answered."""
@@ -135,3 +139,7 @@ class Permission(Check):
 
 def _at(events: list[Event]) -> int:
     return events[-1].at_us
+
+
+def _words(ref: EventRef | None) -> frozenset[str]:
+    return frozenset() if ref is None else ref.words()

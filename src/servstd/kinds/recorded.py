@@ -135,12 +135,20 @@ class Recorded(Check):
         return super().fields_read() | own
 
     def helping(self) -> frozenset[str]:
-        """The event helps."""
-        return self.event.words() if self.event is not None and not self.never else frozenset()
+        """The event helps, when one that is there can not contradict."""
+        may_contradict = self.with_ is not None or self.same is not None
+        return frozenset() if self.never or may_contradict else self._own_words()
 
     def harming(self) -> frozenset[str]:
         """The event harms when it must never happen."""
-        return self.event.words() if self.event is not None and self.never else frozenset()
+        return self._own_words() if self.never else frozenset()
+
+    def _own_words(self) -> frozenset[str]:
+        if self.event is None or self.event.where is not None:
+            return frozenset()
+        others = frozenset().union(*(ref.words() for ref in self.event_refs()[1:]))
+        own: frozenset[str] = self.event.words()
+        return own - others - self.condition_events()
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The event or the fields that decided, and what was demanded of them; or what is missing."""

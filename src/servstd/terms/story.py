@@ -46,7 +46,7 @@ def clock_steps(
     if finding.due is not None:
         target = str(finding.target) if finding.target is not None else "the date of the record"
         steps.append(Step("due", {"at": local(finding.due, zone), "target": target}))
-    steps += _counted(opportunity, finding, end)
+    steps += _counted(opportunity, finding, end, pauses)
     steps += _ending(opportunity, finding, end_types)
     return steps
 
@@ -81,7 +81,7 @@ def _paused(begin: int, until: int | None, zone: ZoneInfo) -> Step:
     return Step("paused", {"at": local(begin, zone), "until": None if until is None else local(until, zone)})
 
 
-def _counted(opportunity: Opportunity, finding: Finding, end: int) -> list[Step]:
+def _counted(opportunity: Opportunity, finding: Finding, end: int, pauses: Sequence[Stretch]) -> list[Step]:
     """The open spans that counted, as details."""
     if not _uses_open_time(finding) or finding.started is None:
         return []
@@ -89,8 +89,22 @@ def _counted(opportunity: Opportunity, finding: Finding, end: int) -> list[Step]
     zone = opportunity.calendar.zone
     return [
         Step("counted", {"at": local(begin, zone), "until": local(until, zone)}, is_detail=True)
-        for begin, until in opportunity.calendar.intervals_us(finding.started, max(finding.started, stop))
+        for span in opportunity.calendar.intervals_us(finding.started, max(finding.started, stop))
+        for begin, until in _without_pauses(span, pauses)
     ]
+
+
+def _without_pauses(span: tuple[int, int], pauses: Sequence[Stretch]) -> Iterable[tuple[int, int]]:
+    """The parts of a span in which the clock ran."""
+    at, end = span
+    for low, high in pauses:
+        if low >= end:
+            break
+        if low > at:
+            yield at, low
+        at = end if high is None else max(at, high)
+    if at < end:
+        yield at, end
 
 
 def _ending(opportunity: Opportunity, finding: Finding, end_types: Sequence[str]) -> list[Step]:
