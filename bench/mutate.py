@@ -39,16 +39,19 @@ CALENDAR, CASES = "tests/calendar", "tests/test_cases.py"
 CATALOG = ["tests/test_shipped_catalog.py", "tests/labels", "tests/test_worked_table.py", "tests/sla"]
 # What is imported already can not be rewritten; pytest warns, and the project makes errors of warnings.
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-# Groups of pytest arguments, the quickest first; `{stem}` is the name of the mutated module.
+STEPS = ["tests/evaluate", "tests/terms", "tests/test_kind_examples.py"]
+# Groups of pytest arguments, the quickest first; `{stem}` is the name of the mutated module;
+# a group whose file is not there is left out.
 STAGES: dict[str, list[list[str]]] = {
     "calendar": [
+        [f"{CALENDAR}/test_{{stem}}.py"],
         [f"{CALENDAR}/test_{name}.py" for name in ("schedule", "business_days", "problems")],
         [f"{CALENDAR}/test_{name}.py" for name in ("clock_changes", "cases")],
         [f"{CALENDAR}/test_horizon.py"],
-        [f"{CALENDAR}/test_laws.py"],
+        [CALENDAR],
     ],
-    "kinds": [[CASES, "-k", "{stem}"], [CASES], CATALOG],
-    "terms": [[CASES], CATALOG],
+    "kinds": [[CASES, "-k", "{stem}"], [CASES], STEPS, CATALOG],
+    "terms": [["tests/terms/test_{stem}.py"], [CASES], STEPS, CATALOG],
 }
 # As shares of the clean run: processor time, and time on the wall, which others may slow down.
 CPU_LIMIT, WALL_LIMIT = 3, 30
@@ -73,7 +76,8 @@ class Copy:
         """True when all tests stay green with the changed module in place."""
         path = self.folder / mutant.file
         stages = STAGES.get(path.parent.name, STAGES["terms"])
-        stages = [[word.format(stem=path.stem) for word in stage] for stage in stages[: self.stages]]
+        stages = [[word.format(stem=path.stem) for word in stage] for stage in stages]
+        stages = [stage for stage in stages if (self.folder / stage[0]).exists()][: self.stages]
         return not any(self._kills(stage, path, mutant.source) for stage in stages)
 
     def _kills(self, stage: Sequence[str], path: Path, source: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +117,11 @@ def _details(rule: Rule) -> Iterator[str]:
 
 
 def _objective(rule: Rule) -> str:
-    given: Any = rule.objective
-    if not isinstance(given, Mapping):
+    given = rule.objective
+    if given is None:
         return ""
-    share = f"at least {given['at_least']}" if "at_least" in given else f"at most {given['at_most']}"
-    return f"{share} a {given.get('per', 'month')}"
+    share = given.at_most if given.at_least is None else given.at_least
+    return f"{'at most' if given.is_at_most else 'at least'} {share:.0%} a {given.per}"
 
 
 def _source(rule: Rule) -> str:

@@ -37,6 +37,7 @@ SHAPES = {
     BoundField: "number or duration",
     ChecksField: "names with checks",
 }
+EVERYWHERE = ("kind", "when", "trust_silence")
 BY_KEY = {
     "every": "duration or period",
     "owed": "`whole`, `any` or duration",
@@ -61,7 +62,7 @@ def _kind(kind: type[Check]) -> Iterator[str]:
     yield "| parameter | takes | default | means |"
     yield "|---|---|---|---|"
     for name, info in kind.model_fields.items():
-        if name != "kind":
+        if name not in EVERYWHERE:
             yield _parameter(kind.name, info.alias or name, info)
     yield ""
     yield from _examples(EXAMPLES[kind.name])

@@ -59,9 +59,6 @@ REASONS: dict[str, str] = {
 }
 
 SHARED = {
-    "when": "Limits the check to records that meet a condition. Not met: not applicable, or left out of a combination.",
-    "trust_silence": "`true`: a missing event is evidence, even if the source is not `complete_for` it. "
-    "`false`: it is not, not even for a deadline.",
     "pauses": "Spans in which the clock stands still: `[{from: waiting_started, until: waiting_ended, where: ...}]`.",
     "automated_counts": "Whether events with `automated: true` count.",
     "same": "An attribute on which both events must agree, such as `ref`.",

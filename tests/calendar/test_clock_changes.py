@@ -74,6 +74,8 @@ def test_answers_in_a_repeated_hour_equal_the_same_instant_elsewhere() -> None:
     closing = calendar({"sun": "00:30-01:30"}).next_close(at("2024-11-03T00:00-04:00"))
     assert closing == at("2024-11-03T05:30+00:00")
     assert closing.isoformat() == "2024-11-03T01:30:00-04:00"
+    later = calendar({"sun": "00:30-03:00"}).add(at("2024-11-03T01:00-04:00"), HOUR)
+    assert (later.isoformat(), later.fold) == ("2024-11-03T01:00:00-05:00", 0)
 
 
 def test_another_zone_keeps_the_wall_hours_and_the_holiday_dates() -> None:

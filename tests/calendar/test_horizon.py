@@ -70,6 +70,8 @@ def test_hours_that_are_only_dated_are_found_from_afar() -> None:
     assert once.previous_open(at("2070-01-01T00:00Z")) == at("2026-05-22T11:00-04:00")
     assert once.add(NOW, HOUR) == at("2026-05-22T11:00-04:00")
     assert once.subtract(NOW, HOUR) == at("2026-05-22T09:00-04:00")
+    assert once.previous_opening(NOW) == once.next_opening(NOW - 2 * HOUR) == at("2026-05-22T09:00-04:00")
+    assert once.next_close(NOW) == once.previous_close(NOW + 2 * HOUR) == at("2026-05-22T11:00-04:00")
     with pytest.raises(NeverOpen):
         once.add(NOW, HOUR, landing="open")
     with pytest.raises(NeverOpen):
@@ -206,3 +208,47 @@ def test_the_last_microsecond_before_a_closing_leads_to_the_closing() -> None:
 
 def test_no_time_holds_no_interval() -> None:
     assert calendar().intervals(NOW, NOW) == []
+
+
+@pytest.mark.parametrize("us", [-1, 0, 1, 2])
+def test_the_epoch_is_an_instant_like_any_other(us: int) -> None:
+    grown = calendar()
+    grown.elapsed_us(-(10**15), 10**15)
+    for name in ("next_open", "previous_open", "next_opening", "previous_opening", "next_close", "previous_close"):
+        assert getattr(calendar(), f"{name}_us")(us) == getattr(grown, f"{name}_us")(us)
+    assert calendar().is_open_us(us) == grown.is_open_us(us)
+    for hours in (-1, 1):
+        assert calendar().add_us(us, hours * 3600 * 10**6) == grown.add_us(us, hours * 3600 * 10**6)
+
+
+def test_the_first_day_after_the_table_is_looked_at_too() -> None:
+    office = calendar()
+    office.is_open(NOW)
+    assert office.is_open(at("2027-01-01T10:00-05:00"))
+
+
+def test_the_reach_begins_and_ends_at_a_midnight() -> None:
+    end = at("2400-01-01T00:00-05:00")
+    assert calendar().elapsed(end - 24 * HOUR, end) == 8 * HOUR
+    assert calendar().elapsed(end, end) == timedelta(0)
+    for ask in (lambda: calendar().is_open(end), lambda: calendar().is_business_day(date(2400, 1, 1))):
+        with pytest.raises(CalendarError, match="2400-01-01 is beyond the years that a calendar reaches, 1800 to 2399"):
+            ask()
+
+
+def test_a_table_that_would_grow_past_the_reach_grows_up_to_it() -> None:
+    late, early = calendar(), calendar()
+    late.elapsed(at("2300-06-01T00:00Z"), at("2390-06-01T00:00Z"))
+    assert late.next_opening(at("2390-12-31T22:30Z")) == at("2391-01-01T09:00-05:00")
+    early.elapsed(at("1810-06-01T00:00Z"), at("1900-06-01T00:00Z"))
+    assert early.previous_opening(at("1810-01-01T12:00Z")) == calendar().previous_opening(at("1810-01-01T12:00Z"))
+
+
+def test_the_first_and_the_last_known_day_are_known() -> None:
+    office = calendar(known_until="2027-01-01", strict_holidays=True)
+    assert office.next_opening(at("2026-12-31T17:30-05:00")) == at("2027-01-01T09:00-05:00")
+    assert office.is_business_day(date(2027, 1, 1))
+    german = calendar(zone="Europe/Berlin", holidays={"country": "DE"}, strict_holidays=True)
+    assert not german.is_business_day(date(1991, 1, 1))
+    assert not german.is_open(at("1991-01-01T12:00+01:00"))
+    assert german.previous_opening(at("1992-01-01T12:00+01:00")) == at("1991-12-31T09:00+01:00")

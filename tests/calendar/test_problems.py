@@ -31,6 +31,7 @@ def test_a_fault_is_named_with_its_place_and_what_is_allowed(case: dict[str, Any
         ({"exceptions": {"2026-07-03": None}}, "hours-missing"),
         ({"exceptions": {date(2026, 7, 3): "closed", "2026-07-03": "closed"}}, "date-twice"),
         ({"time_zone": 5}, "unknown-zone"),
+        ({"holidays": {"country": "USA"}}, "unknown-country"),  # two letters, so that one country has one code
         ({"versions": [{"from": "2026-07-01", "holidays": {"country": "XX"}}]}, "unknown-country"),
     ],
 )
@@ -69,3 +70,9 @@ def test_the_same_hours_may_be_written_in_several_ways(hours: Any) -> None:
 def test_days_may_be_listed_and_ranges_may_run_over_the_weekend(key: str, days: int) -> None:
     calendar = BusinessCalendar.from_spec(PLAIN | {"hours": {key: "09:00-17:00"}})
     assert calendar.count_business_days(date(2026, 5, 18), date(2026, 5, 25)) == days
+
+
+def test_any_minute_of_an_hour_may_open_or_close() -> None:
+    schedule, problems = parse_calendar(PLAIN | {"hours": {"mon": "00:59-01:00, 09:00-17:59"}})
+    assert schedule is not None, problems
+    assert schedule.phases[0].week[0] == ((3540, 3600), (32400, 64740))

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from tests.calendar.build import at, calendar
 
-from servstd.calendar import BusinessCalendar, parse_calendar
+from servstd.calendar import BusinessCalendar, Schedule, parse_calendar
+from servstd.calendar.holidays_source import Country, find_year, known_years
+from servstd.calendar.schedule import HolidayRules, Phase
 
 NIGHTS = {"daily": "22:00-06:00"}
 
@@ -62,6 +64,11 @@ def test_a_holiday_drops_the_shift_that_starts_on_it_or_clips_at_midnight() -> N
     assert hours_on(longer, *days) == ["22:00-24:00", "closed", "closed"]
 
 
+def test_a_break_over_midnight_cuts_the_shifts_of_both_dates() -> None:
+    shop = calendar({"daily": "00:00-24:00"}, breaks={"2026-03-04": "22:00-02:00"})
+    assert hours_on(shop, "2026-03-04", "2026-03-05") == ["00:00-22:00", "02:00-24:00"]
+
+
 def test_a_break_cuts_the_shift_of_the_night_before() -> None:
     shop = calendar(NIGHTS, breaks={"2026-03-04": "02:00-03:00"})
     assert hours_on(shop, "2026-03-03", "2026-03-04") == ["22:00-26:00, 27:00-30:00", "22:00-30:00"]
@@ -83,6 +90,7 @@ def test_a_break_cuts_the_shift_of_the_night_before() -> None:
         ({"country": "US", "add": {"12-23": "Party"}}, "2026-12-23", False),
         ({"country": "US", "categories": ["public", "unofficial"]}, "2026-02-02", False),  # Groundhog Day
         (None, "2026-12-25", True),
+        ({"country": "US", "observed": None}, "2027-06-18", False),
     ],
 )
 def test_holidays_are_those_asked_for(holidays: Any, day: str, is_open: bool) -> None:
@@ -164,3 +172,29 @@ def test_a_schedule_can_be_read_without_building_a_calendar() -> None:
     assert problems == []
     assert schedule is not None
     assert schedule.known_days() == (None, date(2030, 12, 31))
+
+
+def test_a_shift_inside_that_of_the_day_before_adds_nothing() -> None:
+    shop = calendar({"sun": "09:00-10:00", "mon": "22:00-20:00", "tue": "09:00-12:00"})
+    found = shop.intervals(at("2026-05-17T00:00-04:00"), at("2026-05-20T00:00-04:00"))
+    assert [(i.start, i.end) for i in found] == [
+        (at("2026-05-17T09:00-04:00"), at("2026-05-17T10:00-04:00")),
+        (at("2026-05-18T22:00-04:00"), at("2026-05-19T20:00-04:00")),
+    ]
+
+
+def test_holidays_are_known_while_those_of_every_version_are() -> None:
+    shop = calendar(holidays={"country": "DE"}, versions=[{"from": "2026-07-01", "holidays": {"country": "JP"}}])
+    german, japanese = known_years(Country("DE")), known_years(Country("JP"))
+    first, last = max(german[0], japanese[0]), min(german[1], japanese[1])
+    assert shop.schedule.known_days() == (date(first, 1, 1), date(last, 12, 31))
+
+
+def test_a_schedule_written_in_python_has_the_defaults_of_yaml() -> None:
+    read, _ = parse_calendar({"time_zone": "UTC", "hours": {}})
+    phase = Phase(date.min, ((),) * 7, HolidayRules(), (), (), False)
+    assert Schedule("UTC", (phase,)) == read
+
+
+def test_a_country_observes_its_holidays_unless_told_otherwise() -> None:
+    assert date(2027, 6, 18) in find_year(Country("US"), 2027).names

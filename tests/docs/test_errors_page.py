@@ -25,8 +25,7 @@ PAGE = ROOT / "docs" / "reference" / "errors.md"
 CASES = yaml.safe_load((Path(__file__).parent / "error_cases.yaml").read_text("utf-8"))
 EXAMPLE = re.compile(r"^### (?P<code>\S+)\n\n```text\n(?P<message>.+)\n```$", re.M)
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
-# Texts of the sources that look like a code and are none.
-NO_CODES = {"mon-fri", "mon-sun", "utf-8", "utf-8-sig"}
+TEXT_METHODS = {"decode", "encode", "get", "read_text", "replace", "write_text"}
 SMALL = {
     "calendars": {"uk": {"time_zone": "Europe/London", "hours": {"mon-fri": "09:00-17:00"}}},
     "default_calendar": "uk",
@@ -45,13 +44,15 @@ def examples() -> dict[str, str]:
 
 
 def codes_in_source() -> set[str]:
-    texts = {
-        node.value
+    """Every text that looks like a code and stands before another argument, its message, in a call."""
+    return {
+        argument.value
         for path in (ROOT / "src").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") not in TEXT_METHODS
+        for argument in node.args[:-1]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and CODE.fullmatch(argument.value)
     }
-    return texts - NO_CODES
 
 
 def laid_over(below: Any, over: Any) -> Any:

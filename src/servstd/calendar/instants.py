@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
 
 from servstd.errors import CalendarError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_US = timedelta(microseconds=1)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
-_NO_OFFSET = timedelta(0)
+NO_OFFSET = timedelta(0)
 
 
 def to_us(instant: datetime) -> int:
     """The instant in microseconds; raises `CalendarError` when it has no time zone."""
     try:
-        return (instant - EPOCH) // ONE_US
+        since = instant - EPOCH
     except TypeError:
         raise naive_time(instant) from None
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def naive_time(*instants: datetime) -> CalendarError:
@@ -32,13 +34,27 @@ def to_datetime(instant_us: int, zone: tzinfo) -> datetime:
     Datetimes that carry a zone subtract by their wall clocks, and in a repeated hour equal no datetime of
     another zone (PEP 495); with a plain offset both go by real time, and they print the same.
     """
-    local = (EPOCH + ONE_US * instant_us).astimezone(zone)
-    return local.replace(tzinfo=timezone(local.utcoffset() or _NO_OFFSET), fold=0)
+    zone, epoch = _utc_fields(zone)
+    since = ONE_US * instant_us
+    return _epoch_at(zone.utcoffset(zone.fromutc(epoch + since)) or NO_OFFSET) + since
+
+
+@cache
+def _utc_fields(zone: tzinfo) -> tuple[tzinfo, datetime]:
+    """The zone, and 1970-01-01T00:00Z as its `fromutc` wants it: with the fields of UTC and the zone itself."""
+    return zone, datetime(1970, 1, 1, tzinfo=zone)  # equal zones share both, so both come from here
+
+
+@cache
+def _epoch_at(offset: timedelta) -> datetime:
+    """1970-01-01T00:00Z as clocks that are ahead of UTC by `offset` show it."""
+    return EPOCH.astimezone(timezone(offset))
 
 
 def local_date(instant_us: int, zone: tzinfo) -> date:
     """The date on the calendars of `zone` at that instant."""
-    return (EPOCH + ONE_US * instant_us).astimezone(zone).date()
+    zone, epoch = _utc_fields(zone)
+    return zone.fromutc(epoch + ONE_US * instant_us).date()
 
 
 def wall_us(wall: datetime, zone: tzinfo) -> int:
@@ -47,7 +63,7 @@ def wall_us(wall: datetime, zone: tzinfo) -> int:
     A time in a gap keeps the offset from before it, so it moves forward by the gap; of two equal times the
     first is taken (PEP 495).
     """
-    return (wall - (zone.utcoffset(wall) or _NO_OFFSET) - _NAIVE_EPOCH) // ONE_US
+    return (wall - (zone.utcoffset(wall) or NO_OFFSET) - _NAIVE_EPOCH) // ONE_US
 
 
 def day_us(day: date, zone: tzinfo) -> int:

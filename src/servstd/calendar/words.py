@@ -101,7 +101,7 @@ def _read_span(text: str, report: Report) -> tuple[int, int] | None:
     start, end = from_hour * 3600 + from_minute * 60, to_hour * 3600 + to_minute * 60
     if from_minute > 59 or to_minute > 59 or start >= _DAY_S or end > _DAY_S:
         hint = None
-        if _DAY_S < end < 2 * _DAY_S and start < _DAY_S and from_minute < 60 and to_minute < 60:
+        if _DAY_S < end < start + _DAY_S and start < _DAY_S and from_minute < 60 and to_minute < 60:
             hint = f"{clock(start)}-{clock(end - _DAY_S)} runs over midnight"
         report.add("hours-range", f"'{text}': hours open from 00:00 to 23:59 and close up to 24:00", hint)
         return None

@@ -98,8 +98,7 @@ def _heading(calendar: BusinessCalendar, name: str, view: _Year) -> Iterator[Lin
         if phase.starts_on.year < view.number:
             shown = f"usual hours: {hours}"
             continue
-        if shown:
-            yield from _plain(shown, next_indent=_MARGIN)
+        yield from _plain(shown, next_indent=_MARGIN)
         shown = f"from {show_date(phase.starts_on)}: {hours}"
     yield from _plain(shown, next_indent=_MARGIN)
     yield ()

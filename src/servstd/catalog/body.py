@@ -55,8 +55,10 @@ class Body:
 
     def fields(self) -> frozenset[str]:
         """Every field that it reads."""
-        own = frozenset[str]().union(*(condition.fields() for condition in self.conditions()))
-        return own | self.check.fields_read()
+        own = self.check.fields_read().union(*(condition.fields() for condition in self.conditions()))
+        if self.calendar is not None and self.calendar.time_zone is not None:
+            own |= {self.calendar.time_zone}
+        return own | {"transcript_complete"} if self.for_each is not None and self.for_each.cues else own
 
     def events(self) -> frozenset[str]:
         """Every event type that it reads."""

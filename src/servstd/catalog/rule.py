@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
@@ -100,6 +101,12 @@ class Rule:
 
     def _read_reading(self, reading: str) -> Body:
         return make_body(read_rule(reading_spec(self.spec, reading), self.id, self.context))
+
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """The other rules that it asks about, in any of its versions."""
+        bodies = [version.body for version in self.versions] or [self.body]
+        return frozenset().union(*(body.rules() for body in bodies))
 
     @property
     def family(self) -> str:

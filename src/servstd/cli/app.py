@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from servstd.cli.arguments import read_choice, read_input_format
+from servstd.cli.calendar import calendar_app
 from servstd.cli.check import CheckOptions, run_check
 from servstd.cli.explain import ExplainOptions, run_explain
 from servstd.cli.selftest import run_lint, run_selftest
@@ -20,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(calendar_app)
 
 
 CatalogOption = Annotated[

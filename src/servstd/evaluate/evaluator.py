@@ -76,9 +76,7 @@ class Evaluator:
 
     def deadlines(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> list[Deadline]:
         """What is owed and until when, the soonest first; paused clocks last."""
-        assessment = self.check(record, as_of=as_of)
-        owed = [verdict for verdict in assessment if verdict.outcome is PENDING]
-        found = [deadline for verdict in owed for deadline in _deadlines(verdict)]
+        found = [deadline for verdict in self.check(record, as_of=as_of) for deadline in _deadlines(verdict)]
         return sorted(found, key=lambda one: (one.late_after is None, one.late_after or as_of, one.rule_id))
 
     def in_scope(self, facts: Facts) -> dict[str, bool]:

@@ -212,7 +212,8 @@ class Verdict:
         """The same in UTC microseconds, warnings included."""
         as_of = self.assessment.facts.as_of
         ahead = [instant for instant in self.warning_instants() if instant > as_of] if self.outcome is PENDING else []
-        return earliest((*(finding.change_at for _, finding in self._parts), *ahead[:1]))
+        asked = (self.assessment[name].change_us() for name in self.rule.asks)
+        return earliest((*(finding.change_at for _, finding in self.findings), *ahead[:1], *asked))
 
     @property
     def evidence(self) -> tuple[Event | Turn | Review, ...]:

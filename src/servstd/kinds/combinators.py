@@ -9,7 +9,7 @@ left out, and so is one that is not applicable in `all_of` and `any_of`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 from servstd.facts import Opportunity
@@ -54,13 +54,18 @@ class _Combinator(Check):
 
     def helping(self) -> frozenset[str]:
         """What helps every check that reads it."""
-        read = [(child.events(), child.helping()) for child in self.children()]
-        return frozenset(word for word in self.events() if all(word in some or word not in all_ for all_, some in read))
+        return self._in_every({name: child.helping() for name, child in self.checks.items()})
 
     def harming(self) -> frozenset[str]:
         """What harms every check that reads it."""
-        read = [(child.events(), child.harming()) for child in self.children()]
-        return frozenset(word for word in self.events() if all(word in some or word not in all_ for all_, some in read))
+        return self._in_every({name: child.harming() for name, child in self.checks.items()})
+
+    def _in_every(self, found: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """The words that are among those found for every check that reads them."""
+        words = frozenset[str]().union(*found.values())
+        others = [child.events() - found[name] for name, child in self.checks.items()]
+        own = frozenset[str]() if self.when is None else self.when.events()
+        return words.difference(own, *others)
 
     def needs_review(self) -> bool:
         """True when only reviewers can decide every check inside."""
@@ -99,7 +104,10 @@ def _chosen(findings: list[Finding], order: tuple[Outcome, ...]) -> Finding:
     if not findings:
         return not_applicable("no_opportunity")
     chosen = combine(findings, order)
-    chosen.change_at = earliest(finding.change_at for finding in findings)
+    # A fail of all_of and a pass of any_of are final; only a check written before it may come to speak instead.
+    is_final = chosen.outcome is order[0]
+    rivals = findings[: next(i for i, one in enumerate(findings) if one is chosen)] if is_final else findings
+    chosen.change_at = earliest((chosen.change_at, *(finding.change_at for finding in rivals)))
     return chosen
 
 

@@ -208,6 +208,11 @@ class Cue(Check):
         """Every event type that the cue reads, and the turns."""
         return super().events() | (frozenset() if self.in_ is not None else frozenset(("turns",)))
 
+    def fields_read(self) -> frozenset[str]:
+        """The language, whether the words are whole, and the fields of the length of a silence."""
+        silence = self.silence_counts_after.fields() if self.silence_counts_after is not None else frozenset[str]()
+        return super().fields_read().union(("language", "transcript_complete"), silence)
+
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """Which turns or texts decided, by place, never by content."""
         zone, steps = opportunity.calendar.zone, []

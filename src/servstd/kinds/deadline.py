@@ -259,7 +259,8 @@ class Deadline(Check):
         """Answers, releases and the beginnings of pauses help; ends of pauses and new dates may do either."""
         released = self.released_by.words() if self.released_by is not None else frozenset()
         helping: frozenset[str] = self.to.words().union(released, *(pause.from_.words() for pause in self.pauses))
-        return helping - self.from_.words() - self._either()
+        others: frozenset[str] = self.from_.words() | self._either()
+        return helping - others
 
     def harming(self) -> frozenset[str]:
         """A further start is a further duty, unless it makes unclear which one an answer is for."""

@@ -206,7 +206,8 @@ class Interval(Check):
         """Owed events and the beginnings of pauses help."""
         helping: frozenset[str] = self.event.words().union(*(pause.from_.words() for pause in self.pauses))
         either = self.condition_events().union(*(pause.until.words() for pause in self.pauses))
-        return helping - self.from_.words() - self.to.words() - either
+        ends: frozenset[str] = self.from_.words() | self.to.words() | either
+        return helping - ends
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The gap or the period that decided."""

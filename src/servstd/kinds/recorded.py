@@ -128,8 +128,8 @@ class Recorded(Check):
         return (*own, *(anchor.event for anchor in anchors if anchor is not None and anchor.event is not None))
 
     def fields_read(self) -> frozenset[str]:
-        """The fields that must be there or meet the condition."""
-        own = set(self.fields)
+        """The fields that must be there or meet the condition, and those of the time."""
+        own = set(self.fields) | (self.within.fields() if self.within is not None else set())
         if self.event is None and self.with_ is not None:
             own |= self.with_.fields()
         return super().fields_read() | own
