@@ -30,6 +30,7 @@ check: check-format check-lint check-types check-layers check-tests check-docs c
 
 bench: $(VENV)/.ready-dev ## measure speed and memory; ratios within one run
 	$(BIN)/python bench/check.py
+	$(BIN)/python bench/calendars.py
 
 docs: $(VENV)/.ready-dev ## write the generated reference pages anew
 	$(BIN)/python docs/generate.py

@@ -39,7 +39,7 @@ CALENDAR, CASES = "tests/calendar", "tests/test_cases.py"
 CATALOG = ["tests/test_shipped_catalog.py", "tests/labels", "tests/test_worked_table.py", "tests/sla"]
 # What is imported already can not be rewritten; pytest warns, and the project makes errors of warnings.
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-STEPS = ["tests/evaluate", "tests/terms", "tests/test_kind_examples.py"]
+STEPS = ["tests/kinds", "tests/evaluate", "tests/terms", "tests/test_kind_examples.py"]
 # Groups of pytest arguments, the quickest first; `{stem}` is the name of the mutated module;
 # a group whose file is not there is left out.
 STAGES: dict[str, list[list[str]]] = {

@@ -100,5 +100,5 @@ def _merged(below: Any, over: Any, whole: str | None) -> dict[str, Any]:
 def _expected(expect: Any) -> dict[str, Any]:
     """`fail late`, or a mapping with that under `is` and figures beside it."""
     figures = dict(expect) if isinstance(expect, Mapping) else {"is": expect}
-    words = str(figures.pop("is")).split()
+    words = str(figures.pop("is", "")).split()
     return dict(zip(("outcome", "reason"), words, strict=False)) | figures

@@ -130,7 +130,9 @@ def neighbours(draw: st.DrawFn, subjects: list[Subject]) -> Subject:
     near = [subject.as_of, *(event.at for event in record.events)]
     kept = [event for event in record.events if not draw(_rarely)]
     types = sorted(subject.words() & set(vocabulary.events)) or ["received"]
-    added = draw(st.lists(st.sampled_from(types).flatmap(lambda name: events(vocabulary.events[name], near)), max_size=4))
+    added = draw(
+        st.lists(st.sampled_from(types).flatmap(lambda name: events(vocabulary.events[name], near)), max_size=4)
+    )
     fields = dict(record.fields)
     for name in sorted(subject.words() & set(vocabulary.fields) - set(_OWN)):
         if draw(_rarely):
@@ -183,7 +185,9 @@ def reviewed(draw: st.DrawFn, subject: Subject) -> Record:
 @st.composite
 def talked(draw: st.DrawFn, subject: Subject) -> Record:
     """The record with a few more turns, each at its own instant."""
-    texts = st.sampled_from(["Hello.", "Good morning, this is Sam.", "May I put you on hold?", "Yes.", "No.", "Goodbye."])
+    texts = st.sampled_from(
+        ["Hello.", "Good morning, this is Sam.", "May I put you on hold?", "Yes.", "No.", "Goodbye."]
+    )
     speakers = st.sampled_from(["agent", "customer"])
     count = draw(st.integers(0, 4))
     taken = {turn.at for turn in subject.record.turns}

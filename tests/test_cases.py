@@ -59,7 +59,9 @@ def test_a_case_is_judged_as_written(case: Case, path: Path) -> None:
         for name, wanted in case.expect.items()
         if name in got and comparable(got[name]) != comparable(wanted)
     }
-    assert not wrong, f"{case}: {({name: f'wanted {w}, got {g}' for name, (w, g) in wrong.items()})}: {got['explain']}"
+    assert not wrong, (
+        f"{case}: { ({name: f'wanted {w}, got {g}' for name, (w, g) in wrong.items()}) }: {got['explain']}"
+    )
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.record_strategies import (
     STEPS,
     Subject,
-    events,
     Wanted,
+    events,
     near_shipped_rules,
     near_subjects,
     reviewed,
@@ -92,7 +92,10 @@ def test_a_later_answer_never_turns_a_fail_into_a_pass(subject: Subject, data: s
     by, check, given_events = data.draw(st.sampled_from(FORWARD)), subject.rule.check, subject.record.events
     asked = max((event.at for event in given_events if event.type in check.from_.types), default=subject.as_of)
     mine = [event.type in check.to.types and event.at >= asked for event in given_events]
-    later = [replace(event, at=event.at + by) if is_mine else event for event, is_mine in zip(given_events, mine, strict=True)]
+    later = [
+        replace(event, at=event.at + by) if is_mine else event
+        for event, is_mine in zip(given_events, mine, strict=True)
+    ]
     before, after = subject.check(), subject.check(replace(subject.record, events=tuple(later)))
     assert (before.outcome, after.outcome) != (FAIL, PASS)
 
@@ -215,7 +218,8 @@ def test_nothing_changes_before_it_is_told_to(subject: Subject, data: st.DataObj
     at = data.draw(st.floats(0, 1)) * (change - subject.as_of - timedelta(microseconds=1)) + subject.as_of
     later = subject.check(as_of=at)
     assert (later.outcome, later.reason) == (verdict.outcome, verdict.reason)
-    is_certain = not isinstance(subject.rule.check, AnyOf)  # a check that may come to speak instead of the one that passed
+    # Of any_of a check may come to speak instead of the one that passed, or not.
+    is_certain = not isinstance(subject.rule.check, AnyOf)
     if is_certain and verdict.change_at == change and change not in unseen(subject.record, subject.as_of):
         now = subject.check(as_of=change)
         assert to_us(change) in verdict.warning_instants() or counted(now) != counted(verdict)
@@ -264,7 +268,8 @@ def test_an_answer_passes_if_it_comes_at_the_limit_or_before_it(subject: Subject
 @for_all()
 def test_an_explanation_is_never_empty_and_never_fails(subject: Subject, data: st.DataObject) -> None:
     verdict = subject.check(data.draw(talked(subject)))
-    assert verdict.explain() and verdict.explain(full=True)
+    assert verdict.explain()
+    assert verdict.explain(full=True)
     assert verdict.reason != "check_error"
 
 

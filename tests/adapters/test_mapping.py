@@ -39,7 +39,7 @@ def test_every_slip_is_placed_in_the_file_with_its_hint(tmp_path: Path, vocabula
     with pytest.raises(CatalogError) as caught:
         load_mapping(path, vocabulary)
     assert [problem.render().replace(str(tmp_path), "") for problem in caught.value.problems] == [
-        "/mapping.yaml:2:12: time_zone: no time zone is called 'America/New_Yorkk' [unknown-time-zone]\n"
+        "/mapping.yaml:2:12: time_zone: no time zone is called 'America/New_Yorkk' [unknown-zone]\n"
         "  time_zone: America/New_Yorkk\n             ^\nhint: did you mean 'America/New_York'?",
         "/mapping.yaml:3:1: columnz: unknown key 'columnz'; allowed: layout, kind, time_zone, time_format, missing, "
         "constants, defaults, complete_for, tracked, exported_at, columns, values, id [unknown-key]\n"

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from tests.calendar.strategies import Pair, pairs
 
+import servstd
 from servstd.calendar import BusinessCalendar
 from servstd.calendar.ical import from_ical
 from servstd.calendar.ical_event import reason_of
 from servstd.calendar.ical_export import to_ical
+from servstd.calendar.spans import cut, merge
+from servstd.calendar.wording import group_week, show_spans
 from servstd.errors import CatalogError, Problem
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -156,7 +162,7 @@ def test_a_period_ends_after_a_length_or_at_an_instant() -> None:
         (["DTSTART;VALUE=DATE:2026122x"], ".DTSTART: wrong date format 2026122x [unreadable-event]"),
         (
             [DAY, "no content line"],
-            ": content line could not be parsed into parts: 'no content line' [unreadable-event]",
+            ": a line of it is no property [unreadable-event]",
         ),
         ([DAY, DAY], ".DTSTART: it is given 2 times [unreadable-event]"),
         (["DTSTART:PT1H"], ".DTSTART: 'PT1H' is not what belongs here [unreadable-event]"),
@@ -248,6 +254,15 @@ def test_words_of_a_library_are_put_in_our_form() -> None:
     assert reason_of(ValueError("")) == "it does not follow RFC 5545"
 
 
+def test_what_reads_feeds_is_loaded_when_it_is_asked_for() -> None:
+    code = "import sys, servstd; print({'icalendar', 'dateutil.rrule', 'servstd.calendar.ical'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
+    assert done.stdout == "set()\n"
+    assert servstd.calendar.from_ical is from_ical
+    with pytest.raises(AttributeError, match="no attribute 'from_excel'"):
+        servstd.calendar.from_excel  # noqa: B018
+
+
 def test_without_the_library_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'servstd\[calendars\]'"):
@@ -286,3 +301,18 @@ def test_hours_beyond_the_usual_are_marked_as_free() -> None:
 def test_usual_hours_that_a_gap_swallows_are_not_missed() -> None:
     shop = BusinessCalendar.from_spec({**OFFICE, "hours": {"sun": "02:15-02:45, 09:00-12:00"}})
     assert "BEGIN:VEVENT" not in to_ical(shop, "shop", [2026], STAMP)
+
+
+@settings(max_examples=25)
+@given(pairs())
+def test_the_usual_hours_that_a_calendar_keeps_survive_a_feed(pair: Pair) -> None:
+    shop, year = pair.calendar, pair.day.year
+    week = group_week(shop.schedule.phases[0].week)
+    usual = {"time_zone": shop.schedule.time_zone, "hours": {days: show_spans(spans) for days, spans in week.items()}}
+    feed_of_year = to_ical(shop, "shop", [year - 1, year, year + 1], STAMP)
+    mapping = from_ical(feed_of_year, [year - 1, year, year + 1])
+    again = BusinessCalendar.from_spec({**usual, **mapping})
+    limits = shop.midnight_us(date(year, 1, 1)), shop.midnight_us(date(year + 1, 1, 1))
+    plain = BusinessCalendar.from_spec(usual).intervals_us(*limits)
+    kept = cut(plain, cut(plain, shop.intervals_us(*limits)))
+    assert list(again.intervals_us(*limits)) == merge(kept)

@@ -11,9 +11,9 @@ import pytest
 from tests.calendar.build import calendar
 
 from servstd.calendar import BusinessCalendar, year_view
+from servstd.calendar.at_a_glance import WIDTH, year_lines
 from servstd.calendar.day_view import DayKind, clock_changes, view_day
 from servstd.calendar.wording import group_week, show_date, show_length, show_spans, show_week
-from servstd.calendar.year_view import WIDTH, year_lines
 from servstd.errors import CalendarError, HolidaysUnknown
 
 GOLDEN = Path(__file__).parent / "year_view.txt"

@@ -17,7 +17,10 @@ GOOD: dict[str, Any] = {
     "calendars": {"office": {"time_zone": "America/New_York", "hours": {"mon-fri": "09:00-17:00"}}},
     "default_calendar": "office",
 }
-RULE = {"title": "an answer", "check": {"kind": "deadline", "from": "received", "to": "responded", "within": "1 business day"}}
+RULE = {
+    "title": "an answer",
+    "check": {"kind": "deadline", "from": "received", "to": "responded", "within": "1 business day"},
+}
 OTHER = {"title": "another one", "check": {"kind": "review"}}
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -83,15 +85,23 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its full name, those of subgroups too."""
+    for name, one in group.commands.items():
+        if hasattr(one, "commands"):
+            yield from commands(one, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", one
+
+
 def test_every_command_and_option_is_explained() -> None:
     page = text_of("reference/command-line.md")
-    command = typer.main.get_command(app)
-    assert isinstance(command, typer.core.TyperGroup)
-    sections = {name: part for part in page.split("\n## servstd ")[1:] if (name := part.split("\n")[0])}
-    assert set(sections) == set(command.commands)
+    sections = {part.split("\n")[0]: part for part in page.split("\n## servstd ")[1:]}
+    known = dict(commands(typer.main.get_command(app)))
+    assert set(sections) == set(known)
     options = [
         (name, option)
-        for name, one in command.commands.items()
+        for name, one in known.items()
         for parameter in one.params
         for option in parameter.opts
         if option.startswith("-") and option != "--help"

@@ -49,7 +49,11 @@ def evaluator(check: dict[str, Any]) -> servstd.Evaluator:
     rules = {
         "own.rule": {"title": "t", "check": check},
         "own.other": {"title": "t", "check": {"kind": "limit", "of": {"field": "satisfaction"}, "at_least": 4}},
-        "own.asks": {"title": "t", "check": {"kind": "review"}, "applies_to": {"rule": "own.rule", "outcome": "unknown"}},
+        "own.asks": {
+            "title": "t",
+            "check": {"kind": "review"},
+            "applies_to": {"rule": "own.rule", "outcome": "unknown"},
+        },
     }
     return servstd.Evaluator(servstd.load_catalog({"rules": rules}, kinds=[Shouting, Broken, Bare]))
 

@@ -36,14 +36,18 @@ def pair(cell: tuple[Truth, Truth]) -> tuple[tuple[FieldIs, FieldIs], dict[str, 
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
-def test_all_is_false_as_soon_as_one_part_is_and_else_undecided_as_soon_as_one_part_is(cell: tuple[Truth, Truth]) -> None:
+def test_all_is_false_as_soon_as_one_part_is_and_else_undecided_as_soon_as_one_part_is(
+    cell: tuple[Truth, Truth],
+) -> None:
     parts, values = pair(cell)
     assert AllOf(parts).test(values, NOBODY) is ALL[cell]
     assert AllOf(parts).known(values) is ALL[cell]
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
-def test_any_is_true_as_soon_as_one_part_is_and_else_undecided_as_soon_as_one_part_is(cell: tuple[Truth, Truth]) -> None:
+def test_any_is_true_as_soon_as_one_part_is_and_else_undecided_as_soon_as_one_part_is(
+    cell: tuple[Truth, Truth],
+) -> None:
     parts, values = pair(cell)
     assert AnyOf(parts).test(values, NOBODY) is ANY[cell]
     assert AnyOf(parts).known(values) is ANY[cell]
@@ -78,7 +82,9 @@ def test_a_bound_may_stand_alone() -> None:
     assert FieldWithin("satisfaction", frozenset(), high=5).test({"satisfaction": 9}, NOBODY) is False
 
 
-@pytest.mark.parametrize(("is_missing", "values", "answer"), [(True, {}, True), (True, {"urgent": False}, False), (False, {}, False)])
+@pytest.mark.parametrize(
+    ("is_missing", "values", "answer"), [(True, {}, True), (True, {"urgent": False}, False), (False, {}, False)]
+)
 def test_whether_a_field_is_missing_is_always_decided(is_missing: bool, values: dict[str, Any], answer: bool) -> None:
     condition = FieldMissing("urgent", frozenset(), is_missing)
     assert condition.test(values, NOBODY) is answer
@@ -89,6 +95,8 @@ def test_conditions_are_said_in_words() -> None:
     one, two = FieldIs("urgent", frozenset((True,))), FieldIs("channel", frozenset(("web", "email")))
     within = FieldWithin("satisfaction", frozenset(), low=1, high=2)
     assert AllOf((one, two)).describe() == "urgent is yes and channel is email or web"
-    assert AnyOf((Not((one,)), within)).describe() == "(not (urgent is yes) or satisfaction is at least 1 and at most 2)"
+    assert (
+        AnyOf((Not((one,)), within)).describe() == "(not (urgent is yes) or satisfaction is at least 1 and at most 2)"
+    )
     assert FieldMissing("urgent", frozenset()).describe() == "urgent is missing"
     assert FieldMissing("urgent", frozenset(), False).describe() == "urgent is there"

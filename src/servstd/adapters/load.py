@@ -115,7 +115,7 @@ def _read_zone(spec: Spec) -> tzinfo | None:
     if zone is None:
         near = nearest_zone(name)
         hint = f"did you mean {near!r}?" if near else None
-        spec.report("unknown-time-zone", f"no time zone is called {name!r}", ("time_zone",), hint)
+        spec.report("unknown-zone", f"no time zone is called {name!r}", ("time_zone",), hint)
     return zone
 
 

@@ -1,8 +1,8 @@
 """Public holidays of a country, from the `holidays` package, one year at a time.
 
 The package is imported when the first calendar with a country asks, because it takes as long as the rest
-of servstd together; only the module of that country is loaded. Nothing is ever guessed: a year beyond the
-package's own tables is reported by `known_years`.
+of servstd together: its modules of all countries come with the first one. Nothing is ever guessed: a year
+beyond the package's own tables is reported by `known_years`.
 """
 
 from __future__ import annotations

@@ -191,7 +191,8 @@ def _mapping(occurrences: list[_Occurrence], years: frozenset[int], use: Use) ->
         result["holidays"] = {"add": {str(day): "; ".join(closed[day]) or None for day in sorted(closed)}}
     elif closed:
         result["exceptions"] = {str(day): "closed" for day in sorted(closed)}
-    cut = {str(day): show_spans(tuple(merge(breaks[day]))) for day in sorted(breaks) if day not in closed}
+    # On closed dates too: a break may cut the shift of the night before, which a closed date does not.
+    cut = {str(day): show_spans(tuple(merge(breaks[day]))) for day in sorted(breaks)}
     return {**result, **({"breaks": cut} if cut else {})}
 
 

@@ -53,8 +53,10 @@ def read_event(event: Any, report: Report) -> FeedEvent | None:
     count = len(report.problems)
     for name, message in event.errors:
         if name in _READ:
-            place = report if name is None else report.at(name)
-            place.add("unreadable-event", reason_of(message))
+            if name is None:
+                report.add("unreadable-event", "a line of it is no property")
+            else:
+                report.at(name).add("unreadable-event", reason_of(message))
     if len(report.problems) == count:
         _check_shape(event, report)
     if len(report.problems) > count:

@@ -2,7 +2,8 @@
 
 A closed date is an all-day event. Where a date is open for less than its weekday, each stretch that is missing is
 an event with times; where it is open for more, the rest is one too, marked as free. So a program that reads the
-file as busy time, `from_ical` among them, comes to the same open time as the calendar, but for what is marked free.
+file as busy time, `from_ical` among them, comes to the same open time as the calendar, but for what is marked free
+and for holidays that are cut at midnight (`holiday_clips_midnight`).
 Weekly closing is not in the file: two events a week would bury the rest.
 """
 
@@ -61,7 +62,9 @@ def _entries(calendar: BusinessCalendar, year: int) -> Iterator[_Entry]:
             yield _Entry(day, day + ONE_DAY, "Closed")
         elif view.open_us:
             usual, blocks = _usual(calendar, day), calendar.blocks_of_day(day)
-            yield from (_timed(block, "Closed", False) for block in cut(usual, blocks))
+            # What another date's shift covers is not missing.
+            near = [block for other in (day - ONE_DAY, day, day + ONE_DAY) for block in calendar.blocks_of_day(other)]
+            yield from (_timed(block, "Closed", False) for block in cut(usual, near))
             yield from (_timed(block, "Open", True) for block in cut(blocks, usual))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from servstd.calendar.business_days import DayClock
 from servstd.calendar.clock import Landing
+from servstd.calendar.horizon import Table
 from servstd.calendar.instants import EPOCH, NO_OFFSET, ONE_US, naive_time, to_datetime, to_us
 from servstd.calendar.interval import Interval
 from servstd.calendar.parse import parse_calendar
@@ -18,6 +19,20 @@ from servstd.errors import CalendarError, CatalogError
 
 if TYPE_CHECKING:
     from servstd.calendar.array_inputs import Bools, Ints
+
+
+class _Since1970(NamedTuple):
+    """What `elapsed` needs of a `Table`, as time since 1970: datetimes give and take that quicker than integers."""
+
+    edges: list[timedelta]
+    sums: list[timedelta]
+    lo: timedelta
+    hi: timedelta
+
+
+def _since_1970(table: Table) -> _Since1970:
+    edges, sums = [ONE_US * edge for edge in table.edges], [ONE_US * open_us for open_us in table.sums]
+    return _Since1970(edges, sums, ONE_US * table.lo, ONE_US * table.hi)
 
 
 class BusinessCalendar(DayClock):
@@ -32,6 +47,7 @@ class BusinessCalendar(DayClock):
     def __init__(self, schedule: Schedule) -> None:
         super().__init__(schedule)
         self._epoch = datetime(1970, 1, 1, tzinfo=self.zone)
+        self._since_1970 = _since_1970(self._table)
         self._digest: str | None = None
         self._zoned: dict[str, BusinessCalendar] = {}
 
@@ -90,15 +106,18 @@ class BusinessCalendar(DayClock):
                 before, after = start - EPOCH, end - EPOCH
         except TypeError:
             raise naive_time(start, end) from None
-        start_us = (before.days * 86_400 + before.seconds) * 1_000_000 + before.microseconds
-        end_us = (after.days * 86_400 + after.seconds) * 1_000_000 + after.microseconds
-        edges, sums, _, lo, hi, _, _ = self._table
-        if not (lo <= start_us <= hi and lo <= end_us <= hi):
-            return ONE_US * self.elapsed_us(start_us, end_us)
-        i = bisect_right(edges, end_us)
-        j = bisect_right(edges, start_us)
-        open_us = sums[i] + end_us if i & 1 else sums[i]
-        return ONE_US * (open_us - sums[j] - start_us if j & 1 else open_us - sums[j])
+        edges, sums, lo, hi = self._since_1970
+        if not (lo <= before <= hi and lo <= after <= hi):
+            return self._elapsed_beyond(before, after)
+        i = bisect_right(edges, after)
+        j = bisect_right(edges, before)
+        open_time = sums[i] + after if i & 1 else sums[i]
+        return open_time - sums[j] - before if j & 1 else open_time - sums[j]
+
+    def _elapsed_beyond(self, before: timedelta, after: timedelta) -> timedelta:
+        open_us = self.elapsed_us(before // ONE_US, after // ONE_US)
+        self._since_1970 = _since_1970(self._table)
+        return ONE_US * open_us
 
     def add(self, start: datetime, duration: timedelta, landing: Landing = "close") -> datetime:
         """The instant nearest `start` with that much open time between; `add(t, 0) == t`.

@@ -7,8 +7,10 @@ knows the file and line of every key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from os.path import normpath
+from pathlib import Path
 from typing import Any
 
 from servstd.catalog.merge import joined, overlay, put
@@ -20,6 +22,7 @@ from servstd.yaml_reader import MarkedDict, merge_marks, place
 _BY_NAME = ("calendars", "names", "defaults", "use_reading", "disable", "profiles", "catalog")
 _WORDS = (*VOCABULARY_KEYS, "cues", "replies")
 _WORD_FILES = ("vocabulary.yaml", "cues.yaml")
+_PROFILE_KEYS = ("brief", "disable", "use_reading", "override")
 _MAX_DEPTH = 10
 
 
@@ -31,6 +34,7 @@ class Resolved:
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, Any] = field(default_factory=dict)
     own_rules: frozenset[str] = frozenset()
+    changed_rules: set[str] = field(default_factory=set)
 
     def report(self, problem: Problem) -> None:
         """Note a problem, with its place found in the final tree."""
@@ -64,7 +68,7 @@ def _chain(source: Source) -> list[Source]:
                 [Problem("extends-too-deep", f"more than {_MAX_DEPTH} catalogs extend each other", ("extends",))]
             )
         folder = chain[0].folder
-        where = name if name == SHIPPED or folder is None else folder / str(name)
+        where = name if name == SHIPPED or folder is None else Path(normpath(folder / str(name)))
         try:
             chain.insert(0, read_source(where))
         except CatalogError:
@@ -87,13 +91,14 @@ def _add_shipped_words(sources: list[Source], resolved: Resolved) -> None:
 
 def _lay(resolved: Resolved, source: Source) -> None:
     tree = resolved.tree
-    problems = _lay_rules(tree, source.tree)
+    resolved.changed_rules.update(source.tree.get("override") or ())
+    problems = [*_shapes(source.tree), *_lay_rules(tree, source.tree)]
     for key in _BY_NAME:
         _merge_into(tree, key, source.tree.get(key))
     for key in _WORDS:
         _lay_words(tree, key, source.tree.get(key), problems)
     for key in LISTED_KEYS:
-        if source.tree.get(key):
+        if isinstance(source.tree.get(key), (list, tuple)):
             tree[key] = joined(tree.get(key), source.tree[key])
     if source.tree.get("default_calendar") is not None:
         put(tree, "default_calendar", source.tree)
@@ -102,6 +107,16 @@ def _lay(resolved: Resolved, source: Source) -> None:
 
 def _marked(tree: Mapping[str, Any]) -> MarkedDict:
     return tree if isinstance(tree, MarkedDict) else MarkedDict(tree)
+
+
+def _shapes(tree: Mapping[str, Any]) -> Iterator[Problem]:
+    """What should hold names or a list and holds something else; it is left out."""
+    for key in (*_BY_NAME, *_WORDS):
+        if tree.get(key) is not None and not isinstance(tree[key], Mapping):
+            yield Problem("not-a-mapping", f"{key!r} takes names with their content", (key,))
+    for key in LISTED_KEYS:
+        if tree.get(key) is not None and not isinstance(tree[key], (list, tuple)):
+            yield Problem("not-a-list", f"{key!r} takes a list", (key,))
 
 
 def _merge_into(tree: MarkedDict, key: str, over: Any) -> None:
@@ -151,17 +166,36 @@ def _lay_rules(tree: MarkedDict, over: Mapping[str, Any]) -> list[Problem]:
 
 def _apply_profiles(resolved: Resolved) -> None:
     profiles = resolved.tree.get("profiles") or {}
+    for name, profile in profiles.items():
+        _check_profile(resolved, name, profile)
     for index, name in enumerate(resolved.tree.get("use_profiles") or ()):
         if name not in profiles:
             message = f"no profile is called {name!r}"
             resolved.report(Problem("unknown-profile", message, ("use_profiles", index), nearest(name, profiles)))
             continue
-        profile = profiles[name]
+        profile = profiles[name] if isinstance(profiles[name], Mapping) else {}
         _merge_into(resolved.tree, "disable", profile.get("disable"))
         _merge_into(resolved.tree, "use_reading", profile.get("use_reading"))
         for rule_id, change in (profile.get("override") or {}).items():
             if rule_id in resolved.tree["rules"]:
+                resolved.changed_rules.add(rule_id)
                 resolved.tree["rules"][rule_id] = overlay(resolved.tree["rules"][rule_id], change)
+
+
+def _check_profile(resolved: Resolved, name: str, profile: Any) -> None:
+    place_of: tuple[str | int, ...] = ("profiles", name)
+    if not isinstance(profile, Mapping):
+        resolved.report(Problem("not-a-mapping", f"expected the keys {', '.join(_PROFILE_KEYS)}", place_of))
+        return
+    for key in profile:
+        if key not in _PROFILE_KEYS:
+            message = f"unknown key {key!r}; allowed: {', '.join(_PROFILE_KEYS)}"
+            resolved.report(Problem("unknown-key", message, (*place_of, key), nearest(key, _PROFILE_KEYS)))
+    rules = resolved.tree.get("rules") or {}
+    for rule_id in profile.get("override") or ():
+        if rule_id not in rules:
+            message = f"no rule is called {rule_id!r}"
+            resolved.report(Problem("unknown-rule", message, (*place_of, "override", rule_id), nearest(rule_id, rules)))
 
 
 def _apply_switches(resolved: Resolved) -> None:

@@ -26,8 +26,10 @@ from servstd.kinds.base import Check
 from servstd.terms.context import Context, Reading
 from servstd.terms.read import parse_condition
 from servstd.terms.validation import problems_of
+from servstd.values import BadValue
 from servstd.vocabulary import Vocabulary, nearest, parse_vocabulary
 
+_NAMES_KEYS = ("organisation", "agents")
 _CATALOG_KEYS = ("name", "version", "title", "time_zone", "fiscal_year_start")
 
 
@@ -60,7 +62,6 @@ class _Builder:
         vocabulary, (cues, replies), zone = self._vocabulary(), self._cues(), self._zone(about)
         context = Context(vocabulary, cues, self.kinds)
         calendars, rules, reading = self._calendars(), self._rules(context), Reading(context)
-        names = tree.get("names") or {}
         catalog = Catalog(
             rules,
             vocabulary,
@@ -70,13 +71,12 @@ class _Builder:
             self._default_calendar(calendars),
             self._calendar_for(reading, calendars),
             self._defaults(vocabulary),
-            tuple(names.get("organisation") or ()),
-            {agent: tuple(known) for agent, known in (names.get("agents") or {}).items()},
+            *self._names(),
             parse_waivers(tree.get("waivers"), rules, zone, reading),
             str(about.get("name", "")),
             str(about.get("version", "")),
             zone,
-            int(about.get("fiscal_year_start") or 1),
+            self._fiscal_year_start(about),
             tree,
             self.resolved.own_rules,
         )
@@ -105,6 +105,23 @@ class _Builder:
                 message = f"unknown key {key!r}; allowed: {', '.join(_CATALOG_KEYS)}"
                 self._report([Problem("unknown-key", message, ("catalog", key), nearest(key, _CATALOG_KEYS))])
         return about
+
+    def _names(self) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+        names = self.tree.get("names") or {}
+        for key in names:
+            if key not in _NAMES_KEYS:
+                message = f"unknown key {key!r}; allowed: {', '.join(_NAMES_KEYS)}"
+                self._report([Problem("unknown-key", message, ("names", key), nearest(key, _NAMES_KEYS))])
+        agents = {agent: _texts(known) for agent, known in (names.get("agents") or {}).items()}
+        return _texts(names.get("organisation")), agents
+
+    def _fiscal_year_start(self, about: Mapping[str, Any]) -> int:
+        month = about.get("fiscal_year_start")
+        if month is None or (isinstance(month, int) and 1 <= month <= 12):
+            return month or 1
+        message = f"{month!r} is not a month from 1 to 12"
+        self._report([Problem("wrong-value", message, ("catalog", "fiscal_year_start"))])
+        return 1
 
     def _zone(self, about: Mapping[str, Any]) -> ZoneInfo:
         name = about.get("time_zone") or "UTC"
@@ -147,12 +164,16 @@ class _Builder:
 
     def _defaults(self, vocabulary: Vocabulary) -> dict[str, Any]:
         declared = {name: word.default for name, word in vocabulary.fields.items() if word.default is not None}
-        given = self.tree.get("defaults") or {}
-        for name in given:
-            if name not in vocabulary.fields:
+        given: dict[str, Any] = {}
+        for name, value in (self.tree.get("defaults") or {}).items():
+            try:
+                given[name] = vocabulary.fields[name].type.read(value)
+            except KeyError:
                 message = f"no field is called {name!r}"
                 self._report([Problem("unknown-field", message, ("defaults", name), nearest(name, vocabulary.fields))])
-        return declared | dict(given)
+            except BadValue as error:
+                self._report([Problem(error.code, str(error), ("defaults", name), error.hint)])
+        return declared | given
 
     def _rules(self, context: Context) -> dict[str, Rule]:
         rules: dict[str, Rule] = {}
@@ -180,7 +201,7 @@ class _Builder:
             if chosen is None:
                 return None
             body_model = chosen
-        if rule_id in self.resolved.own_rules or rule_id in (self.tree.get("override") or {}):
+        if rule_id in self.resolved.own_rules or rule_id in self.resolved.changed_rules:
             for name in model.readings:
                 self._model(rule_id, reading_spec(spec, name), context)
         versions = self._versions(rule_id, laid, model, context)
@@ -212,3 +233,8 @@ class _Builder:
             if read is not None:
                 bodies.append(Version(make_body(read), version["from"], min(ends, default=None)))
         return tuple(bodies)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """A list of texts, or a single one."""
+    return (value,) if isinstance(value, str) else tuple(value or ())

@@ -140,7 +140,7 @@ class CalendarChoice(BaseModel):
 class RuleModel(BaseModel):
     """One rule. docs/reference/rules.md explains every key."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
     title: str
     statement: str = ""

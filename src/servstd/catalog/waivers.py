@@ -12,6 +12,7 @@ from servstd.terms.condition import Condition
 from servstd.terms.context import Path, Reading
 from servstd.terms.read import parse_condition
 from servstd.values import to_us
+from servstd.vocabulary import nearest
 
 _KEYS = ("rule", "when", "from", "until", "reason", "approved_by")
 
@@ -44,7 +45,8 @@ def parse_waivers(spec: Any, rules: Mapping[str, Any], zone: ZoneInfo, reading: 
             continue
         reading.keys(item, _KEYS, path)
         if item["rule"] not in rules:
-            reading.report("unknown-rule", f"no rule is called {item['rule']!r}", (*path, "rule"))
+            hint = nearest(item["rule"], rules)
+            reading.report("unknown-rule", f"no rule is called {item['rule']!r}", (*path, "rule"), hint)
             continue
         when = parse_condition(item["when"], reading, (*path, "when")) if "when" in item else None
         ends = [_midnight(item.get(key), zone, reading, (*path, key)) for key in ("from", "until")]

@@ -21,7 +21,7 @@ from servstd.calendar.horizon import FIRST_DAY, LAST_DAY, REACH
 from servstd.calendar.ical import Use, from_ical
 from servstd.calendar.ical_export import to_ical
 from servstd.calendar.osm import from_opening_hours
-from servstd.calendar.year_view import Line, year_lines, year_view
+from servstd.calendar.at_a_glance import Line, year_lines, year_view
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.due_view import due_view, readings_of
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
@@ -119,7 +119,7 @@ def run_import(source: str, years: str | None, time_zone: str | None, country: s
             wanted = _read_years(years, datetime.now(UTC).year)
             mapping = from_ical(text, wanted, time_zone, use)
             if not mapping:
-                say(f"the feed closes nothing in {wanted[0]}-{wanted[-1]}")
+                say(f"the feed closes nothing from the start of {wanted[0]} to the end of {wanted[-1]}")
                 return
         else:
             mapping = from_opening_hours(text, time_zone, country)

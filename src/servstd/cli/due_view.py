@@ -149,7 +149,8 @@ def _time_rows(case: _Case) -> Iterator[str]:
         length = sum(end - start for start, end in taken)
         used += length
         if not taken:
-            yield f"  {show_date(day)}  not open any more"
+            is_over = blocks[-1][1] <= case.begin
+            yield f"  {show_date(day)}  {'not open any more' if is_over else 'nothing used'}"
             continue
         hours = show_blocks(taken, day, case.calendar.zone)
         yield f"  {show_date(day)}  {hours:{_HOURS_WIDTH}}  {show_length(length):>11}  {show_length(used):>11} used"

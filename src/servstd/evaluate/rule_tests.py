@@ -41,7 +41,10 @@ class RuleTestResult:
         """One line: `expected fail, got pass, because ...`."""
         if self.problem is not None:
             return f"{self.rule_id}: {self.name}: could not run: {self.problem}"
-        parts = [f"expected {'' if key == 'outcome' else key + ' '}{want}, got {got}" for key, want, got in self.wrong]
+        parts = [
+            f"expected {'' if key == 'outcome' else key + ' '}{want}, got {_shown(got)}"
+            for key, want, got in self.wrong
+        ]
         return f"{self.rule_id}: {self.name}: {'; '.join(parts)}, because {self.explanation}"
 
 
@@ -119,6 +122,11 @@ def _comparable(key: str, want: Any) -> Any:
     if key in _INSTANTS and want is not None:
         return parse_instant(want)
     return tuple(want) if isinstance(want, list) else want
+
+
+def _shown(value: Any) -> Any:
+    """An instant as the tests write it."""
+    return value.isoformat(timespec="minutes" if not value.second else "auto") if isinstance(value, datetime) else value
 
 
 def _got(verdict: Verdict, key: str) -> Any:

@@ -11,12 +11,13 @@ from servstd.catalog import Catalog
 
 
 def versions_of(catalog: Catalog) -> dict[str, Any]:
-    """The versions of servstd, the catalog, the holidays and the time-zone data, as plain JSON values."""
+    """The versions of servstd, catalog, calendars, holidays and time-zone data, as plain JSON values."""
     from servstd import __version__  # at the top it would be a circle
 
     return {
         "servstd": __version__,
         "catalog": {"name": catalog.name, "version": catalog.version, "digest": catalog.digest},
+        "calendars": {name: calendar.digest for name, calendar in catalog.calendars.items()},
         "holidays": _package("holidays"),
         "time_zones": time_zone_data(),
     }

@@ -29,7 +29,7 @@ class Check(BaseModel):
     `trust_silence` says that the absence of an event is evidence even if the source does not say so.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
     name: ClassVar[str] = ""
 

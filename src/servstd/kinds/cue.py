@@ -219,9 +219,9 @@ class Cue(Check):
         for item in finding.evidence:
             if isinstance(item, Turn):
                 at = None if item.at_us is None else local(item.at_us, zone)
-                index = opportunity.facts.record.turns.index(item)
+                index = next(i for i, turn in enumerate(opportunity.facts.record.turns) if turn is item)
                 steps.append(Step("turn", {"speaker": item.speaker, "turn": index, "at": at}))
-            elif isinstance(item, Event):
+            else:
                 steps.append(Step("event", {"event": item.type, "at": local(item.at_us, zone)}))
         return steps or [Step("absent", {"what": " or ".join(self.cue), "names": list(finding.names)})]
 

@@ -137,11 +137,15 @@ class Limit(Check):
 
     def helping(self) -> frozenset[str]:
         """More events help a lower bound."""
-        return self.of.count.words() - self.condition_events() if self.of.count and self.at_most is None else frozenset()
+        return (
+            self.of.count.words() - self.condition_events() if self.of.count and self.at_most is None else frozenset()
+        )
 
     def harming(self) -> frozenset[str]:
         """More events harm an upper bound."""
-        return self.of.count.words() - self.condition_events() if self.of.count and self.at_least is None else frozenset()
+        return (
+            self.of.count.words() - self.condition_events() if self.of.count and self.at_least is None else frozenset()
+        )
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The number and its bounds."""

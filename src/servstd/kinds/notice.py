@@ -56,9 +56,15 @@ class Notice(Check):
         if self.lasting is not None:
             enough = lasts_from(self.lasting, begin, opportunity.calendar)
             if enough is None or enough > end:
-                pending = Finding(PENDING, "still_open", received=begin, change_at=enough)
-                return not_applicable("too_short") if is_over else pending
+                return not_applicable("too_short") if is_over else self._not_long_yet(opportunity, begin, enough)
         return self._judge(opportunity, begin, end, is_over)
+
+    def _not_long_yet(self, opportunity: Opportunity, begin: int, enough: int | None) -> Finding:
+        """Still too short; once it is long enough, what is missing by then is a fail."""
+        judged = self._judge(opportunity, begin, opportunity.facts.as_of, is_over=False)
+        missing_at = judged.change_at if judged.outcome is PENDING else enough
+        change_at = None if enough is None or missing_at is None else max(enough, missing_at)
+        return Finding(PENDING, "still_open", received=begin, change_at=change_at)
 
     def _judge(self, opportunity: Opportunity, begin: int, end: int, is_over: bool) -> Finding:
         due, assumed = self._due(opportunity, begin)

@@ -94,7 +94,9 @@ class Recorded(Check):
         if window.is_open and not self.never and (answers or is_proof):
             return Finding(PENDING, "still_open", change_at=window.change_at, late_after=window.ends_at)
         if unclear:
-            names = self.with_.missing(values_of(unclear[0], opportunity), opportunity) if self.with_ is not None else ()
+            names = (
+                self.with_.missing(values_of(unclear[0], opportunity), opportunity) if self.with_ is not None else ()
+            )
             return unknown("missing_field", *(names or event.types), evidence=tuple(unclear[:1]))
         if answers and not self.never:
             return Finding(FAIL, "not_done", evidence=(answers[0][0],), decided=answers[0][0].at_us)

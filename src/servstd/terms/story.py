@@ -53,7 +53,9 @@ def clock_steps(
 
 def _name_at(opportunity: Opportunity, types: Sequence[str], at: int) -> str:
     events = [*opportunity.facts.events(types), *opportunity.facts.future]
-    return next((event.type for event in events if event.at_us == at and event.type in types), types[0])
+    return min(
+        (event.type for event in events if event.at_us == at and event.type in types), key=types.index, default=types[0]
+    )
 
 
 def _end(opportunity: Opportunity, finding: Finding) -> int:

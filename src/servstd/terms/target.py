@@ -77,6 +77,8 @@ def parse_target(spec: Any, reading: Reading, path: Path = ()) -> Target:
     if isinstance(spec, Mapping):
         reading.keys(spec, ("field",), path)
         name = spec.get("field")
+        if name is None:
+            reading.report("missing-key", "missing key 'field'", path)
         if name is None or not reading.field_name(name, (*path, "field")):
             return Target()
         return Target(field=name)

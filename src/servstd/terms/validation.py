@@ -22,6 +22,7 @@ _EXPECTED = {
     "float_parsing": "a number",
     "string_type": "a text",
     "dict_type": "a mapping",
+    "model_type": "a mapping",
     "list_type": "a list",
     "tuple_type": "a list",
     "greater_than_equal": "a larger number",
