@@ -252,3 +252,14 @@ def test_the_first_and_the_last_known_day_are_known() -> None:
     assert not german.is_business_day(date(1991, 1, 1))
     assert not german.is_open(at("1991-01-01T12:00+01:00"))
     assert german.previous_opening(at("1992-01-01T12:00+01:00")) == at("1991-12-31T09:00+01:00")
+
+
+def test_named_years_are_searched_for_however_far_apart() -> None:
+    twice = calendar({"daily": "closed"}, exceptions={"2020-05-20": "09:00-10:00", "2060-05-20": "09:00-10:00"})
+    assert twice.next_open(at("2021-01-01T00:00Z")) == at("2060-05-20T09:00-04:00")
+    assert twice.previous_open(at("2059-01-01T00:00Z")) == at("2020-05-20T10:00-04:00")
+
+
+def test_looking_back_asks_for_no_holidays_ahead() -> None:
+    office = calendar(known_until="2026-06-30", strict_holidays=True)
+    assert office.previous_opening(at("2026-01-01T00:30-05:00")) == at("2025-12-31T09:00-05:00")

@@ -32,6 +32,17 @@ def test_elapsed_backwards_is_negative(pair: Pair, data: st.DataObject) -> None:
 
 
 @few
+@given(pairs(), st.data(), st.integers(0, 1))
+def test_the_zone_in_which_instants_are_written_does_not_matter(pair: Pair, data: st.DataObject, fold: int) -> None:
+    calendar, a = pair.calendar, data.draw(instants(pair.day))
+    # Any wall time, so also one that the clocks skip or show twice.
+    wall = data.draw(instants(pair.day)).replace(tzinfo=calendar.zone, fold=fold)
+    expected = calendar.elapsed(a, wall.astimezone(UTC))
+    assert calendar.elapsed(a.astimezone(calendar.zone), wall) == calendar.elapsed(a, wall) == expected
+    assert calendar.elapsed(wall, a.astimezone(calendar.zone)) == -expected
+
+
+@few
 @given(pairs(), st.data(), durations)
 def test_add_gives_the_nearest_instant_with_that_much_open_time(pair: Pair, data: st.DataObject, d: timedelta) -> None:
     start = data.draw(instants(pair.day))

@@ -20,6 +20,8 @@ LATER = datetime.fromisoformat("2026-05-20T12:00-04:00")
 OFFICE = {"office": {"time_zone": "America/New_York", "hours": {"mon-fri": "09:00-17:00"}}}
 ANSWER = {"kind": "deadline", "from": "received", "to": "responded", "within": "4 business hours"}
 WAITING = {"from": "waiting_started", "until": "waiting_ended"}
+QUICK = {**ANSWER, "within": "1 business hour"}
+AFTER = {"rule": "mail.hidden", "outcome": "fail"}
 CATALOG: dict[str, Any] = {
     "catalog": {"name": "own", "version": "1.2"},
     "calendars": OFFICE,
@@ -32,10 +34,11 @@ CATALOG: dict[str, Any] = {
             "reading": "hours",
             "readings": {"day": {"check": {"within": "1 business day"}}, "off": {"enabled": False}},
         },
-        "mail.quick": {"title": "quick", "check": {**ANSWER, "within": "1 business hour"}, "warn": "2 elapsed hours before"},
+        "mail.quick": {"title": "quick", "check": QUICK, "warn": "2 elapsed hours before"},
         "mail.paused": {"title": "waiting", "check": {**ANSWER, "pauses": [WAITING]}},
         "mail.hidden": {"title": "switched off", "enabled": False, "check": {**ANSWER, "within": "8 business hours"}},
-        "mail.after": {"title": "asks", "check": {"kind": "review"}, "applies_to": {"rule": "mail.hidden", "outcome": "fail"}},
+        "mail.hold": {"title": "holds", "for_each": "hold_start", "check": {"kind": "recorded", "event": "this"}},
+        "mail.after": {"title": "asks", "check": {"kind": "review"}, "applies_to": AFTER},
     },
 }  # fmt: skip
 
@@ -62,15 +65,22 @@ def test_a_verdict_shows_itself_in_one_line(evaluator: servstd.Evaluator) -> Non
 
 def test_verdicts_are_in_catalog_order_and_leave_out_rules_that_are_off(evaluator: servstd.Evaluator) -> None:
     assessment = evaluator.check(record(), as_of=NOON)
-    assert [verdict.rule_id for verdict in assessment] == ["mail.answer", "mail.quick", "mail.paused", "mail.after"]
-    assert len(assessment) == 4
-    assert len(assessment.verdicts) == 4
+    assert [verdict.rule_id for verdict in assessment] == [
+        "mail.answer",
+        "mail.quick",
+        "mail.paused",
+        "mail.hold",
+        "mail.after",
+    ]
+    assert len(assessment) == 5
+    assert len(assessment.verdicts) == 5
     assert assessment["mail.hidden"].outcome == "pending"
 
 
 def test_outcomes_are_those_of_the_verdicts(evaluator: servstd.Evaluator) -> None:
     two = record(events=[{"type": "received", "at": "2026-05-18T11:00-04:00"}])
-    for given in (record(), two):
+    held = record(events=[{"type": "hold_start", "at": f"2026-05-18T11:0{n}-04:00"} for n in range(3)])
+    for given in (record(), two, held):
         assessment = evaluator.check(given, as_of=LATER)
         assert assessment.outcomes() == {verdict.rule_id: verdict.outcome for verdict in assessment}
 

@@ -47,3 +47,23 @@ def test_a_check_declares_what_it_reads_and_what_helps_and_harms(name: str) -> N
     nothing = {"events": [], "fields": [], "helping": [], "harming": [], "starts": [], "review": False}
     wanted = nothing | {key: value for key, value in case.items() if key != "check"}
     assert declared(catalog().rules[f"declared.{name}"].check) == wanted
+
+
+@pytest.mark.parametrize(
+    ("check", "code"),
+    [
+        ({"kind": "review", "scale": "stars"}, "unknown-scale"),
+        ({"kind": "reviews"}, "unknown-kind"),
+        ({"scale": "yes_no"}, "missing-key"),
+        ({"kind": "review", "scale": "yes_no"}, None),
+    ],
+)
+def test_a_fault_of_a_check_is_named(check: dict[str, Any], code: str | None) -> None:
+    rules = {"declared.fault": {"title": "t", "check": check}}
+    tree = {"calendars": {"office": OFFICE}, "default_calendar": "office", "rules": rules}
+    try:
+        servstd.load_catalog(tree)
+        found = []
+    except servstd.CatalogError as error:
+        found = [problem.code for problem in error.problems]
+    assert found == ([] if code is None else [code])

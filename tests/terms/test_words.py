@@ -11,6 +11,7 @@ from servstd.terms.context import Context, Reading
 from servstd.terms.read import parse_condition
 
 SHIPPED = load_catalog()
+NO: set[str] = set()
 CONTEXT = Context(SHIPPED.vocabulary, SHIPPED.cues)
 
 
@@ -18,7 +19,7 @@ CONTEXT = Context(SHIPPED.vocabulary, SHIPPED.cues)
     ("spec", "words", "events", "fields"),
     [
         ({"happened": "hold_start", "where": {"by": "agent"}}, "hold start happened", {"hold_start"}, set()),
-        ({"happened": ["opened", "closed"], "after": "ended"}, "opened or closed happened after ended", {"closed"}, set()),
+        ({"happened": ["opened", "closed"], "after": "ended"}, "opened or closed happened after ended", {"opened"}, NO),
         ({"happened": "hold_end", "before": "this"}, "hold end happened before this", {"hold_end"}, set()),
         ({"said": ["greeting", "away"], "by": "agent"}, "greeting or away was said by the agent", {"turns"}, set()),
         ({"said": "greeting", "before": "hold_start"}, "greeting was said", {"turns"}, set()),

@@ -74,11 +74,11 @@ def _check_shape(event: Any, report: Report) -> None:
         if len(values) > 1:
             report.at(name).add("unreadable-event", f"it is given {len(values)} times")
         elif values and not isinstance(values[0].dt, kind):
-            report.at(name).add("unreadable-event", f"'{values[0].to_ical().decode()}' is not what belongs here")
+            report.at(name).add("unreadable-event", f"'{_written(values[0])}' is not what belongs here")
     for name in ("EXDATE", "RDATE"):
         for moment in (moment for dates in _all(event, name) for moment in dates.dts):
             if not isinstance(moment.dt, (date, tuple) if name == "RDATE" else date):
-                report.at(name).add("unreadable-event", f"'{moment.to_ical().decode()}' is no date")
+                report.at(name).add("unreadable-event", f"'{_written(moment)}' is no date")
     if "EXRULE" in event:
         report.at("EXRULE").add("unreadable-event", "this way to leave dates out is not understood; EXDATE is")
 
@@ -142,11 +142,13 @@ class _Reader:
 
     def _rule(self, recurrence: Any) -> tuple[str, datetime | None]:
         """The rule without its UNTIL, and the wall time at which it ends."""
-        text, until = recurrence.to_ical().decode(), recurrence.get("UNTIL", [None])[0]
+        text, until = _written(recurrence), recurrence.get("UNTIL", [None])[0]
         if "FREQ" not in recurrence:
             self._fault("RRULE", f"'{text}' has no FREQ")
         elif str(recurrence["FREQ"][0]) in _TOO_OFTEN:
             self.report.at("RRULE").add("recurs-too-often", f"'{text}' is more often than daily")
+        if min(recurrence.get("INTERVAL", [1])[0], recurrence.get("COUNT", [1])[0]) < 1:
+            self._fault("RRULE", f"'{text}' counts with numbers below 1")
         if until is not None and (recurrence.get("COUNT") or not isinstance(until, date)):
             self._fault("RRULE", f"'{text}' does not say clearly where it ends")
             return text, None
@@ -172,6 +174,12 @@ class _Reader:
         """False for what is called off, and for times marked as free. Feeds of holidays mark whole days as free."""
         is_free = not self.is_all_day and str(event.get("TRANSP", "")).upper() == "TRANSPARENT"
         return not is_free and str(event.get("STATUS", "")).upper() != "CANCELLED"
+
+
+def _written(value: Any) -> str:
+    """The value as the feed has it; the parser gives some as bytes and some as text."""
+    written = value.to_ical()
+    return written.decode() if isinstance(written, bytes) else str(written)
 
 
 def _all(event: Any, name: str) -> list[Any]:

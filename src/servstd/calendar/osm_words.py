@@ -171,7 +171,7 @@ class OsmReader:
             raise self._stop("whole months and years are not understood; give dates such as 'Dec 24'")
         try:
             found = date(year or 2000, month, int(self._peek()))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise self._stop(f"{MONTHS[month - 1]} has no day {self._peek()}") from None
         self.index += 1
         return found
