@@ -1,8 +1,8 @@
 """One hand-written function that decides what the shipped rules decide on the records of `bench/check.py`.
 
-This is what a developer would write into a help desk instead of using a catalog: the same clocks, events, reviews and
-words, the same five outcomes, no evidence, no configuration, no explanation. It uses the library's calendar and cues, so
-that the comparison is about judging alone.
+This is what a developer would write into a help desk instead of using a catalog: the same clocks, events, reviews
+and words, the same five outcomes, no evidence, no configuration, no explanation. It uses the library's calendar and
+cues, so that the comparison is about judging alone.
 """
 
 from __future__ import annotations

@@ -106,6 +106,27 @@ def import_seconds() -> float:
     return min(once("import servstd") for _ in range(5)) - min(once("pass") for _ in range(5))
 
 
+RULES = {"E-1": "email.response_time", "C-1": "telephone.hold_permission", "K-1": "commitment.promise_kept"}
+
+
+def measure(
+    row: dict[str, Any], record: servstd.Record, evaluator: servstd.Evaluator, by_hand: ByHand, repeat: int
+) -> tuple[float, float, float, float]:
+    """Seconds for one verdict, for every outcome, by hand, and to read the flat form."""
+    rule, as_of = RULES[record.id], to_us(AS_OF)
+    return (
+        best(lambda: evaluator.check(record, as_of=AS_OF)[rule].outcome, repeat),
+        best(lambda: evaluator.check(record, as_of=AS_OF).outcomes(), repeat),
+        best(lambda: by_hand.check(record, as_of), repeat),
+        best(lambda: evaluator.reader.read(row), repeat),
+    )
+
+
+def line(name: str, one: float, every: float, hand: float, read: float) -> str:
+    """One row of the table, in microseconds."""
+    return f"{name:8}{one * 1e6:14.1f}{every * 1e6:14.1f}{hand * 1e6:10.1f}{every / hand:8.2f}{read * 1e6:14.1f}"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -118,22 +139,14 @@ def main() -> None:
     rows = mix()
     records = [evaluator.reader.read(row) for row in rows]
     same_outcomes(evaluator, by_hand, records)
-    as_of = to_us(AS_OF)
     print(f"{'record':8}{'one verdict':>14}{'all outcomes':>14}{'by hand':>10}{'ratio':>8}{'read a dict':>14}   (us)")
     totals = [0.0, 0.0, 0.0, 0.0]
     for row, record in zip(rows, records, strict=True):
-        rule = {"E": "email.response_time", "C": "telephone.hold_permission", "K": "commitment.promise_kept"}[
-            record.id[0]
-        ]
-        one = best(lambda: evaluator.check(record, as_of=AS_OF)[rule].outcome, repeat)
-        every = best(lambda: evaluator.check(record, as_of=AS_OF).outcomes(), repeat)
-        hand = best(lambda: by_hand.check(record, as_of), repeat)
-        read = best(lambda: evaluator.reader.read(row), repeat)
-        totals = [total + part for total, part in zip(totals, (one, every, hand, read), strict=True)]
-        figures = f"{one * 1e6:14.1f}{every * 1e6:14.1f}{hand * 1e6:10.1f}{every / hand:8.2f}{read * 1e6:14.1f}"
-        print(f"{record.id:8}{figures}")
+        parts = measure(row, record, evaluator, by_hand, repeat)
+        totals = [total + part for total, part in zip(totals, parts, strict=True)]
+        print(line(record.id, *parts))
     one, every, hand, read = (total / 3 for total in totals)
-    print(f"{'mix':8}{one * 1e6:14.1f}{every * 1e6:14.1f}{hand * 1e6:10.1f}{every / hand:8.2f}{read * 1e6:14.1f}")
+    print(line("mix", one, every, hand, read))
     print(f"records a second: {1 / one:,.0f} with one verdict read")
     print(f"records a second: {1 / every:,.0f} with every outcome, {1 / hand:,.0f} by hand")
     print(

@@ -27,7 +27,6 @@ from tests.record_strategies import (
 
 from servstd import Evaluator, Event, Outcome, Record, Verdict
 from servstd.finding import combine
-from servstd.kinds.combinators import AnyOf
 from servstd.kinds.deadline import Deadline
 from servstd.steps import Step
 from servstd.values import to_us
@@ -218,8 +217,8 @@ def test_nothing_changes_before_it_is_told_to(subject: Subject, data: st.DataObj
     at = data.draw(st.floats(0, 1)) * (change - subject.as_of - timedelta(microseconds=1)) + subject.as_of
     later = subject.check(as_of=at)
     assert (later.outcome, later.reason) == (verdict.outcome, verdict.reason)
-    # Of any_of a check may come to speak instead of the one that passed, or not.
-    is_certain = not isinstance(subject.rule.check, AnyOf)
+    # In a combination a check that changes may come to speak instead of the one that decided, or not.
+    is_certain = not subject.rule.check.children()
     if is_certain and verdict.change_at == change and change not in unseen(subject.record, subject.as_of):
         now = subject.check(as_of=change)
         assert to_us(change) in verdict.warning_instants() or counted(now) != counted(verdict)

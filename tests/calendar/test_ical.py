@@ -177,6 +177,16 @@ def test_a_period_ends_after_a_length_or_at_an_instant() -> None:
             [DAY, "EXRULE:FREQ=DAILY"],
             ".EXRULE: this way to leave dates out is not understood; EXDATE is [unreadable-event]",
         ),
+        ([DAY, "RRULE;VALUE=DATE:20260101"], ".RRULE: it is no rule such as FREQ=YEARLY [unreadable-event]"),
+        (
+            [DAY, "RRULE:FREQ=DAILY;INTERVAL=0"],
+            ".RRULE: 'FREQ=DAILY;INTERVAL=0' counts with numbers below 1 [unreadable-event]",
+        ),
+        (
+            ["DTSTART:20260101T090000", "RRULE:FREQ=DAILY;BYHOUR=25"],
+            ".RRULE: hour must be in 0..23 [unreadable-event]",
+        ),
+        ([DAY, "RECURRENCE-ID:100000"], ".RECURRENCE-ID: '100000' is not what belongs here [unreadable-event]"),
         ([DAY, "RRULE:COUNT=3"], ".RRULE: 'COUNT=3' has no FREQ [unreadable-event]"),
         ([DAY, "RRULE:FREQ=DAILY;RSCALE=CHINESE"], ".RRULE: unknown parameter 'RSCALE' [unreadable-event]"),
         (
@@ -303,7 +313,7 @@ def test_usual_hours_that_a_gap_swallows_are_not_missed() -> None:
     assert "BEGIN:VEVENT" not in to_ical(shop, "shop", [2026], STAMP)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(pairs())
 def test_the_usual_hours_that_a_calendar_keeps_survive_a_feed(pair: Pair) -> None:
     shop, year = pair.calendar, pair.day.year

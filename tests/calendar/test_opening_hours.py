@@ -98,6 +98,7 @@ FAULTS = [
     ("Jan-Mar 09:00-17:00", 4, "whole months and years are not understood"),
     ("2026 09:00-10:00", 6, "whole months and years are not understood"),
     ("Feb 30 off", 5, "February has no day 30"),
+    ("Feb 2026202620 off", 5, "February has no day 2026202620"),
     ("2026 Dec 24-20 off", 13, "the dates end before they start"),
     ("Dec 24 Mo 10:00-12:00", 8, "weekdays within dates are not understood"),
     ("PH off; Mo-Fr 09:00-17:00", 9, "'Mo-Fr 09:00-17:00' stands after 'PH off' and overrides it"),

@@ -139,11 +139,7 @@ def _occurrences(
     first = datetime(min(years), 1, 1) - event.length - 2 * _ONE_DAY
     last = datetime(max(years), 12, 31) + 3 * _ONE_DAY
     starts = takewhile(lambda start: start < last, _starts(event, replaced, report))
-    found: list[datetime] = []
-    try:
-        found = list(islice((start for start in starts if start > first), _MOST + 1))
-    except ValueError as error:  # some rules show only on the way that they make no sense
-        report.at("RRULE").add("unreadable-event", reason_of(error))
+    found = list(islice((start for start in starts if start > first), _MOST + 1))
     if len(found) > _MOST:
         report.at("RRULE").add("recurs-too-often", f"more than {_MOST:,} times within the years asked for")
     spans = [(start, event.length) for start in found]

@@ -79,6 +79,8 @@ def _check_shape(event: Any, report: Report) -> None:
         for moment in (moment for dates in _all(event, name) for moment in dates.dts):
             if not isinstance(moment.dt, (date, tuple) if name == "RDATE" else date):
                 report.at(name).add("unreadable-event", f"'{_written(moment)}' is no date")
+    if not all(isinstance(rule, dict) for rule in _all(event, "RRULE")):
+        report.at("RRULE").add("unreadable-event", "it is no rule such as FREQ=YEARLY")
     if "EXRULE" in event:
         report.at("EXRULE").add("unreadable-event", "this way to leave dates out is not understood; EXDATE is")
 

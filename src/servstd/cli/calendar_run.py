@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.text import Text
 
 from servstd.calendar import BusinessCalendar
+from servstd.calendar.at_a_glance import Line, year_lines, year_view
 from servstd.calendar.day_view import DayKind
 from servstd.calendar.horizon import FIRST_DAY, LAST_DAY, REACH
 from servstd.calendar.ical import Use, from_ical
 from servstd.calendar.ical_export import to_ical
 from servstd.calendar.osm import from_opening_hours
-from servstd.calendar.at_a_glance import Line, year_lines, year_view
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.due_view import due_view, readings_of
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping

@@ -17,6 +17,7 @@ from servstd.cues.words import Tokens, tokenise
 Role = Literal["any", "not", "no_means_yes"]
 
 _NO_NAMES = Names()
+_NAME_SLOTS = ("own_name", "organisation")
 _NO_INDEX = CueIndex(())
 R = TypeVar("R", bound=str)
 
@@ -63,9 +64,18 @@ class CueFamily:
 
     def is_configured(self, names: Names = _NO_NAMES) -> bool:
         """Whether it can hit at all: a script needs its phrases, a phrase with <own_name> somebody's name."""
-        given = {"own_name": names.agent, "organisation": names.organisation}
-        missing = frozenset(slot for slot, texts in given.items() if not texts)
-        return any(can_do_without(text, missing) for role, text in self.phrases if role != "not")
+        given = bool(names.agent), bool(names.organisation)
+        known = self._configured.get(given)
+        if known is None:
+            missing = frozenset(slot for slot, is_there in zip(_NAME_SLOTS, given, strict=True) if not is_there)
+            known = any(can_do_without(text, missing) for role, text in self.phrases if role != "not")
+            self._configured[given] = known
+        return known
+
+    @cached_property
+    def _configured(self) -> dict[tuple[bool, bool], bool]:
+        """By which names are given: whether any phrase can match."""
+        return {}
 
     def may_hit(self, text: str | Tokens) -> bool:
         """A quick look, never wrongly no. Asked of all the turns in one text, it can spare asking each."""
