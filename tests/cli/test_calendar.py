@@ -15,8 +15,7 @@ from cli.running import Servstd
 from servstd.calendar import BusinessCalendar
 from servstd.calendar.at_a_glance import WIDTH
 from servstd.cli.due_view import readings_of
-from servstd.cli.whole_file import write_whole
-from servstd.evaluate.rows_file import OutputError
+from servstd.evaluate.whole_file import OutputError, whole_file
 
 CENTRE_MAPPING = "examples/contact_centre/mapping.yaml"
 CENTRE = ("--catalog", "examples/contact_centre/policy")
@@ -61,8 +60,8 @@ def test_an_exported_file_is_written_whole_and_can_be_imported(servstd: Servstd,
 
 def test_a_file_that_can_not_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "folder.ics").mkdir()
-    with pytest.raises(OutputError, match="unwritable-file"):
-        write_whole(tmp_path / "folder.ics", b"")
+    with pytest.raises(OutputError, match="unwritable-file"), whole_file(tmp_path / "folder.ics") as stream:
+        stream.write("BEGIN:VCALENDAR")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.ics"]
 
 

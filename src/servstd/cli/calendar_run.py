@@ -25,9 +25,9 @@ from servstd.calendar.osm import from_opening_hours
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.due_view import due_view, readings_of
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
-from servstd.cli.whole_file import write_whole
 from servstd.errors import CalendarError, Problem
 from servstd.evaluate.versions import versions_of
+from servstd.evaluate.whole_file import whole_file
 from servstd.units import UnitError
 from servstd.values import BadValue, parse_instant
 from servstd.vocabulary import nearest
@@ -108,7 +108,8 @@ def run_export(name: str, output: Path | None, years: str | None, folder: Path |
         if output is None:
             typer.echo(feed, nl=False)
         else:
-            write_whole(output, feed)
+            with whole_file(output) as stream:
+                stream.write(feed.decode())
 
 
 def run_import(source: str, years: str | None, time_zone: str | None, country: str | None, use: Use) -> None:

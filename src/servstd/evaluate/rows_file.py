@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from servstd.errors import Problem, ServstdError
+from servstd.errors import Problem
 from servstd.evaluate.rows import COLUMNS, verdict_row
 from servstd.evaluate.verdict import Verdict
+from servstd.evaluate.whole_file import OutputError, whole_file
 
 SUFFIXES = (".csv", ".jsonl", ".json")
 
 Write = Callable[[Verdict], None]
-
-
-class OutputError(ServstdError, ValueError):
-    """A file that can not be written. `.problem` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.render())
-        self.problem = problem
 
 
 def check_output(path: Path) -> None:
@@ -42,21 +34,11 @@ def check_output(path: Path) -> None:
 def verdict_file(path: Path) -> Iterator[Write]:
     """A function that writes one verdict as a row. The file appears when the block ends without an error.
 
-    What is at `path` stays untouched until then, and for good when the block fails. Raises `OutputError`.
+    Raises `OutputError`.
     """
     check_output(path)
-    target = Path(os.path.realpath(path))  # a link stays a link
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        try:
-            with part.open("x", encoding="utf-8", newline="") as stream:
-                yield from _writer(stream, target.suffix.lower())
-            os.replace(part, target)
-        except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise OutputError(Problem("unwritable-file", f"{str(path)!r} can not be written: {reason}")) from None
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as stream:
+        yield from _writer(stream, path.suffix.lower())
 
 
 def _writer(stream: TextIO, suffix: str) -> Iterator[Write]:
