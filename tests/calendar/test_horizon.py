@@ -139,8 +139,9 @@ def test_growing_stops_first_where_the_known_years_end() -> None:
     office = calendar(shut, exceptions=twice, known_until="2030-12-31", **strict)
     assert office.next_open(NOW) == at("2030-05-20T09:00-04:00")
     once = {"1992-05-20": "09:00-10:00"}
-    early = calendar(shut, "Europe/Berlin", exceptions=once, holidays={"country": "DE"}, **strict)
-    assert early.previous_open(at("2001-01-01T00:00Z")) == at("1992-05-20T10:00+02:00")
+    for year in (2001, 2003):  # the second one would grow past the first known year
+        early = calendar(shut, "Europe/Berlin", exceptions=once, holidays={"country": "DE"}, **strict)
+        assert early.previous_open(at(f"{year}-01-01T12:00Z")) == at("1992-05-20T10:00+02:00")
 
 
 @pytest.mark.parametrize("ask", ["is_open", "next_open", "next_close"])
@@ -255,11 +256,20 @@ def test_the_first_and_the_last_known_day_are_known() -> None:
 
 
 def test_named_years_are_searched_for_however_far_apart() -> None:
-    twice = calendar({"daily": "closed"}, exceptions={"2020-05-20": "09:00-10:00", "2060-05-20": "09:00-10:00"})
-    assert twice.next_open(at("2021-01-01T00:00Z")) == at("2060-05-20T09:00-04:00")
-    assert twice.previous_open(at("2059-01-01T00:00Z")) == at("2020-05-20T10:00-04:00")
+    shut, twice = {"daily": "closed"}, {"2020-05-20": "09:00-10:00", "2060-05-20": "09:00-10:00"}
+    assert calendar(shut, exceptions=twice).next_open(at("2021-01-01T00:00Z")) == at("2060-05-20T09:00-04:00")
+    assert calendar(shut, exceptions=twice).previous_open(at("2059-01-01T00:00Z")) == at("2020-05-20T10:00-04:00")
 
 
 def test_looking_back_asks_for_no_holidays_ahead() -> None:
     office = calendar(known_until="2026-06-30", strict_holidays=True)
     assert office.previous_opening(at("2026-01-01T00:30-05:00")) == at("2025-12-31T09:00-05:00")
+
+
+def test_time_that_begins_or_ends_outside_the_table_is_counted() -> None:
+    inside, year = to_us(NOW), 365 * 86_400 * 10**6
+    for start_us, end_us in ((inside, inside + year), (inside - year, inside), (inside + year, inside)):
+        grown = calendar()
+        grown.is_open_us(inside)
+        assert grown.elapsed_us(start_us, end_us) == calendar().elapsed_us(start_us, end_us)
+        assert abs(grown.elapsed_us(start_us, end_us)) > 250 * 8 * 3600 * 10**6

@@ -7,15 +7,17 @@ A kind is one class in one file: the fields are the parameters a policy owner wr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
+from servstd.errors import Problem
 from servstd.facts import Opportunity
 from servstd.finding import Finding, not_applicable, unknown
 from servstd.steps import Step
 from servstd.terms.condition import Condition
-from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.context import Path, Reading, faults, read_with
 from servstd.terms.event_ref import EventRef
 from servstd.terms.read import ConditionField
 from servstd.terms.validation import problems_of
@@ -36,6 +38,17 @@ class Check(BaseModel):
     kind: str
     when: ConditionField = None
     trust_silence: bool | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        found = [Problem(code, message) for code, message in self.lacking()]
+        if found:
+            raise PydanticCustomError("problems", "{count} problems", faults(found))
+        return self
+
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """What is wrong with the parameters taken together, as (code, message)."""
+        return ()
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Decide one opportunity."""

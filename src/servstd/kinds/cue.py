@@ -13,6 +13,7 @@ first open day after an event: a date that is over is stale.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -54,6 +55,11 @@ class Cue(Check):
     silence_counts_after: TargetField = None
     names_date_of: EventField = None
     cue_policy: Literal["accept_hit", "lean_only", "strict"] = "accept_hit"
+
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """One end of the talk, not both."""
+        if self.first is not None and self.last is not None:
+            yield "wrong-combination", "'first' and 'last' do not go together; write two checks under any_of"
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Look for the cue in the turns or in the texts of an event."""

@@ -22,7 +22,7 @@ from pydantic import Field
 from servstd.facts import Opportunity
 from servstd.finding import Finding, combine, not_applicable, roll_up, unknown
 from servstd.kinds.base import Check
-from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING
+from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 from servstd.record import Event
 from servstd.steps import Step
 from servstd.terms.agreement import agree, agree_among
@@ -58,6 +58,14 @@ class Deadline(Check):
     same: str | None = None
     automated_counts: bool = False
 
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """A limit is needed; only time can be added up."""
+        if self.within is None and self.due is None:
+            yield "missing-key", "a deadline needs 'within' or 'due'"
+        is_time = self.within is not None and all(duration.is_time for duration in self.within.durations())
+        if self.cycles == "sum" and not is_time:
+            yield "wrong-combination", "'cycles: sum' adds up time, so 'within' must be business or elapsed time"
+
     def check(self, opportunity: Opportunity) -> Finding:
         """Judge every start, or the one that `cycles` names."""
         starts = self.from_.seen(opportunity, self.automated_counts)
@@ -84,27 +92,23 @@ class Deadline(Check):
         if self._is_released(opportunity, start, answer, finding):
             return finding
         if is_unclear and (answer is None or not self._is_in_time(answer, finding)):
-            finding.outcome, finding.reason = unknown("ambiguous").outcome, "ambiguous"
-            return finding
+            return finding.changed(outcome=UNKNOWN, reason="ambiguous")
         self._conclude(opportunity, answer, finding, stretches, is_early)
         return finding
 
     def _conclude(
         self, opportunity: Opportunity, answer: Event | None, finding: Finding, pauses: list[Stretch], is_early: bool
     ) -> None:
-        if answer is not None:
-            self._decide(opportunity, answer, finding, pauses)
-        else:
-            self._wait(opportunity, finding, pauses, is_early)
+        if answer is None:
+            return self._wait(opportunity, finding, pauses, is_early)
+        return self._decide(opportunity, answer, finding, pauses)
 
     def _set_limit(
         self, opportunity: Opportunity, start: Event, stretches: list[Stretch], finding: Finding
     ) -> Finding | None:
         """Put the target, the start of the clock and the limit into the finding; or say what is missing."""
         calendar = opportunity.calendar
-        own, missing = (None, None)
-        if self.due is not None:
-            own, missing = due_of(self.due, start, self.moved_by, opportunity)
+        own, missing = (None, None) if self.due is None else due_of(self.due, start, self.moved_by, opportunity)
         duration, assumed = self.within.resolve(opportunity) if self.within is not None else (None, ())
         if self.within is not None and duration is None:
             return unknown("missing_field", *self.within.fields(), received=start.at_us)
@@ -164,13 +168,12 @@ class Deadline(Check):
         self._set_lateness(opportunity, finding, answer.at_us)
 
     def _set_lateness(self, opportunity: Opportunity, finding: Finding, end: int) -> None:
-        limit = finding.late_after if finding.due is None else finding.due
         finding.late_by_elapsed = end - (finding.late_after or 0)
         target = finding.target
-        if isinstance(target, Duration) and target.is_time:
-            finding.late_by = (finding.elapsed or 0) - target.amount
-        elif target is None and limit is not None:
+        if target is None:
             finding.late_by = finding.late_by_elapsed
+        elif target.is_time:
+            finding.late_by = (finding.elapsed or 0) - target.amount
 
     def _used(self, opportunity: Opportunity, finding: Finding, end: int, pauses: list[Stretch]) -> int:
         """Time used up to an instant: on the target's clock, in open time for days, in real time for a due time."""
@@ -196,9 +199,9 @@ class Deadline(Check):
     def _overdue(self, opportunity: Opportunity, finding: Finding, is_early: bool) -> None:
         facts = opportunity.facts
         if is_early:
-            finding.outcome, finding.reason = unknown("end_before_start").outcome, "end_before_start"
+            finding.outcome, finding.reason = UNKNOWN, "end_before_start"
         elif self.trust_silence is False and not self.to.is_complete(facts):
-            finding.outcome, finding.reason = unknown("no_such_event").outcome, "no_such_event"
+            finding.outcome, finding.reason = UNKNOWN, "no_such_event"
             finding.names, finding.lean = self.to.types, "fail"
         else:
             finding.outcome, finding.reason = FAIL, "overdue"
@@ -216,10 +219,9 @@ class Deadline(Check):
 
     def _sum(self, opportunity: Opportunity, starts: list[Event], pauses: list[Stretch]) -> Finding:
         """All exchanges together within one target."""
-        duration, assumed = self.within.resolve(opportunity) if self.within else (None, ())
+        duration, assumed = self.within.resolve(opportunity)
         if duration is None or not duration.is_time:
-            names = self.within.fields() if self.within else ()
-            return unknown("missing_field" if duration is None else "not_configured", *names)
+            return unknown("missing_field" if duration is None else "not_configured", *self.within.fields())
         used, finding = 0, Finding(PENDING, "clock_running")
         for start, answer in self._exchanges(opportunity, starts):
             left = Duration(duration.amount - used, duration.clock, text=duration.text)

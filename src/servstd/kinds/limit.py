@@ -8,6 +8,7 @@ complete for the event.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
 from servstd.facts import Opportunity
@@ -32,6 +33,14 @@ class Limit(Check):
     for_every: ForEveryField = None
     at_least: BoundField = None
     at_most: BoundField = None
+
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """A bound is needed, and it must be of the same nature as the number."""
+        bounds = [bound for bound in (self.at_least, self.at_most) if bound is not None]
+        if not bounds:
+            yield "missing-key", "a limit needs 'at_least' or 'at_most'"
+        if any(isinstance(bound, Duration) is (self.of.elapsed is None) for bound in bounds):
+            yield "wrong-combination", "a time is compared with a duration, and everything else with a number"
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Find the number and compare it."""

@@ -8,6 +8,7 @@ only after the act is too late. When nothing is logged, only a complete log prov
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -36,6 +37,13 @@ class Permission(Check):
     act: EventOrThisField = EventRef((), None, True)
     needs: Literal["asked", "answered", "agreed"] = "agreed"
     from_: AnchorField = Field(default=None, alias="from")
+
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """An answer that is needed must have an event."""
+        if self.needs == "agreed" and self.agreed is None:
+            yield "missing-key", "missing key 'agreed', which 'needs: agreed' asks for"
+        if self.needs == "answered" and self.agreed is None and self.refused is None:
+            yield "missing-key", "missing key 'agreed' or 'refused', which 'needs: answered' asks for"
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Look at what was asked and answered before the act."""

@@ -11,6 +11,7 @@ undecided, not pending.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -49,6 +50,13 @@ class Recorded(Check):
     @classmethod
     def _read_with(cls, value: Any, info: ValidationInfo) -> Any:
         return read_with_condition(value, info)
+
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """Either an event or fields."""
+        if self.event is None and not self.fields:
+            yield "missing-key", "missing key 'event' or 'fields'"
+        if self.event is not None and self.fields:
+            yield "wrong-combination", "'event' and 'fields' do not go together; write two checks under all_of"
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Look for the event or the fields."""
