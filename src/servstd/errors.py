@@ -50,6 +50,9 @@ class Problem:
             text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
         return text
 
+    def __str__(self) -> str:
+        return self.render()
+
     def headline(self) -> str:
         """`file:line:column: path: what is wrong [code]`, leaving out what is not known."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)

@@ -17,8 +17,9 @@ class Finding:
     `received` is the event that started the matter, `started` the instant at which the clock began to run,
     `late_after` the last passing instant, `change_at` the first instant at which the outcome changes without
     new events. `names` says which fields or events are missing. `evidence` holds the events, turns and reviews
-    that decided. `parts` are the findings of several opportunities inside one check. What is not given stays at its
-    default on the class: most findings hold an outcome and a reason only, and many are made for every record.
+    that decided. `parts` are the findings of several opportunities inside one check, `waived` what a waiver covers.
+    What is not given stays at its default on the class: most findings hold an outcome and a reason only, and many are
+    made for every record.
     """
 
     outcome: Outcome
@@ -42,6 +43,7 @@ class Finding:
     story: Any = None
     check: Any = None
     is_conflict: bool = False
+    waived: Finding | None = None
 
     def __init__(self, outcome: Outcome, reason: str, **figures: Any) -> None:
         self.outcome, self.reason = outcome, reason

@@ -8,7 +8,7 @@ mappings. None and empty texts are missing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
@@ -18,6 +18,7 @@ from servstd.values import BadValue, parse_instant
 from servstd.vocabulary import EVENT_ATTRIBUTES, RECORD_ATTRIBUTES, Vocabulary, nearest
 
 _LISTS = ("events", "turns", "reviews")
+SPEAKERS = ("agent", "customer", "system")
 _SETS = ("complete_for", "tracked")
 _TURN_KEYS = ("speaker", "text", "at", "until")
 _REVIEW_KEYS = ("rule", "value", "reviewer", "at", "opportunity", "override", "reason")
@@ -54,12 +55,39 @@ class FlatReader:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     _meaning: dict[str, tuple[str, str, str]] = field(default_factory=dict, repr=False)
 
-    def read(self, row: Mapping[str, Any]) -> Record:
+    def read(self, row: object) -> Record:
         """The record that a mapping describes; what can not be read is in `.problems` and `.unreadable`.
 
         Raises `RecordError` when there is no id or a list is no list: such a row can not be judged at all.
         """
+        if not isinstance(row, Mapping):
+            raise RecordError([Problem("not-a-mapping", f"expected a record or a mapping, got {type(row).__name__}")])
         return _Row(self, row).record()
+
+    def typed(self, record: Record) -> Record:
+        """A record made by hand, its values read by the vocabulary like those of the flat form."""
+        if record.is_read or self._is_typed(record):
+            return record
+        read = self.read(record.to_dict())
+        unreadable, problems = read.unreadable | record.unreadable, (*record.problems, *read.problems)
+        return replace(read, defaults=record.defaults, unreadable=unreadable, problems=problems)
+
+    def _is_typed(self, record: Record) -> bool:
+        """A quick look at every value: true for nearly all records that a program made."""
+        fields, events = self.vocabulary.fields, self.vocabulary.events
+        for name, value in record.values.items():
+            word = fields.get(name)
+            if name.endswith(("_at", "_until")) if word is None else not word.type.holds(value):
+                return False
+        for event in record.events:
+            known = events.get(event.type)
+            if known is None:
+                return False
+            for name, value in event.attributes.items():
+                word = known.attributes.get(name)
+                if word is not None and value is not None and not word.type.holds(value):
+                    return False
+        return bool(record.id) and all(turn.speaker in SPEAKERS for turn in record.turns)
 
     def meaning(self, key: str) -> tuple[str, str, str]:
         """What a flat key means, remembered."""
@@ -104,6 +132,7 @@ class _Row:
             defaults=reader.defaults,
             unreadable=frozenset(self.unreadable),
             problems=tuple(self.problems),
+            is_read=True,
         )
 
     def _id(self) -> str:
@@ -188,6 +217,9 @@ class _Row:
         if not body.get("speaker"):
             self._problem("missing-speaker", "a turn does not say who speaks; it is left out", "turns")
             return None
+        if body["speaker"] not in SPEAKERS:
+            message = f"{body['speaker']!r} is not one of {', '.join(SPEAKERS)}"
+            self._problem("unknown-speaker", message, "turns", nearest(body["speaker"], SPEAKERS))
         return Turn(str(body["speaker"]), str(body.get("text") or ""), at, until)
 
     def _review(self, body: Mapping[str, Any]) -> Review | None:

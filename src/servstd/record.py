@@ -146,7 +146,8 @@ class Record:
     """One thing that is judged.
 
     `complete_for` names event types whose absence is evidence; `tracked` names the only event types that the
-    source can produce (None: any); `unreadable` names words whose values could not be read.
+    source can produce (None: any); `unreadable` names words whose values could not be read. `is_read` says that the
+    values have been read by the vocabulary; others are, when the record is checked.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Record:
     defaults: Mapping[str, Any] = field(default_factory=_nothing)
     unreadable: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    is_read: bool = field(default=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Take lists and sets of the caller into the frozen forms."""

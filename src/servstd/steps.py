@@ -132,6 +132,11 @@ def _owed(values: dict[str, Any], last: datetime | None) -> str:
     return f"{phrase(values['event'])} for the {values['period']} of {day_name(values['day'])}: {what}."
 
 
+def _waived(values: dict[str, Any], last: datetime | None) -> str:
+    by = f" (approved by {values['by']})" if values.get("by") else ""
+    return f"Waived: {values['why']}{by}."
+
+
 def _released(values: dict[str, Any], last: datetime | None) -> str:
     return f"No longer owed from {when(values['at'], last)}."
 
@@ -205,4 +210,5 @@ _SENTENCES = {
     "gap": _gap,
     "owed": _owed,
     "released": _released,
+    "waived": _waived,
 }

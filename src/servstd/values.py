@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from servstd.units import UnitError, parse_duration
+from servstd.units import Duration, UnitError, parse_duration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YES = {"yes", "y", "true", "t", "1"}
@@ -110,6 +110,17 @@ class ValueType:
         reader = _READERS.get(self.text)
         return reader(value, zone) if reader else str(value) if isinstance(value, (int, float)) else value
 
+    def holds(self, value: Any) -> bool:
+        """True when a value is in its one form already, so that it need not be read."""
+        if self.choices:
+            return value in self.choices
+        if self.text == "yes or no":
+            return value is True or value is False
+        if self.text.startswith("number"):
+            return type(value) in (int, float) and (self.low is None or self.low <= value <= (self.high or value))
+        kind = _HELD.get(self.text)
+        return kind is None or isinstance(value, kind)
+
     def _read_choice(self, value: Any) -> str:
         if value in self.choices:
             return str(value)
@@ -142,6 +153,7 @@ def _read_zone(value: Any, zone: tzinfo | None) -> str:
     return str(value)
 
 
+_HELD: dict[str, type[Any]] = {"instant": datetime, "instant or date": date, "duration": Duration}
 _READERS: dict[str, Callable[[Any, tzinfo | None], Any]] = {
     "instant": parse_instant,
     "instant or date": parse_instant_or_date,

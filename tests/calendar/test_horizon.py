@@ -139,9 +139,10 @@ def test_growing_stops_first_where_the_known_years_end() -> None:
     office = calendar(shut, exceptions=twice, known_until="2030-12-31", **strict)
     assert office.next_open(NOW) == at("2030-05-20T09:00-04:00")
     once = {"1992-05-20": "09:00-10:00"}
-    for year in (2001, 2003):  # the second one would grow past the first known year
+    for last in (1993, 2003):  # so wide a table would grow past the first known year
         early = calendar(shut, "Europe/Berlin", exceptions=once, holidays={"country": "DE"}, **strict)
-        assert early.previous_open(at(f"{year}-01-01T12:00Z")) == at("1992-05-20T10:00+02:00")
+        assert early.elapsed(at("1993-06-01T00:00Z"), at(f"{last}-07-01T00:00Z")) == timedelta(0)
+        assert early.previous_open(at("1993-05-01T12:00Z")) == at("1992-05-20T10:00+02:00")
 
 
 @pytest.mark.parametrize("ask", ["is_open", "next_open", "next_close"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import servstd
 from servstd import Evaluator, load_catalog, steps
 from servstd.yaml_reader import read_yaml_file
 
@@ -37,7 +38,25 @@ def test_a_verdict_is_explained_in_plain_sentences(case: dict[str, Any]) -> None
 
 def test_every_kind_of_step_has_a_sentence_here() -> None:
     seen = {step.code for case in CASES for step in verdict_of(case).steps}
-    assert set(steps._SENTENCES) - seen == {"fields"} - seen
+    assert set(steps._SENTENCES) - seen <= {"fields", "waived"}
+
+
+def test_a_waived_fail_says_how_late_it_was_and_why_it_is_waived() -> None:
+    catalog = servstd.load_catalog(
+        {
+            "extends": "servstd",
+            "waivers": [{"rule": "email.response_time", "reason": "mail server down", "approved_by": "head"}],
+        }
+    )
+    record = {"id": "E-1", "channel": "email", "received_at": "2026-05-18T10:00-04:00"}
+    record["responded_at"] = "2026-05-19T11:00-04:00"
+    as_of = datetime.fromisoformat("2026-06-01T00:00Z")
+    verdict = servstd.Evaluator(catalog).check(record, as_of=as_of)["email.response_time"]
+    assert (verdict.outcome, verdict.without_waiver) == ("not_applicable", "fail")
+    assert verdict.explain() == (
+        "Received Mon 18 May 10:00. Due Tue 19 May 10:00 (1 business day). Responded 11:00: 1 h late. "
+        "Waived: mail server down (approved by head)."
+    )
 
 
 def test_steps_are_plain_values_for_a_host_that_translates() -> None:

@@ -56,6 +56,11 @@ def test_a_check_declares_what_it_reads_and_what_helps_and_harms(name: str) -> N
         ({"kind": "reviews"}, "unknown-kind"),
         ({"scale": "yes_no"}, "missing-key"),
         ({"kind": "review", "scale": "yes_no"}, None),
+        ({"kind": "all_of", "checks": {}}, "not-a-mapping"),
+        ({"kind": "cue", "cue": "greeting", "first": 0}, "wrong-type"),
+        ({"kind": "cue", "cue": "greeting", "last": 0}, "wrong-type"),
+        ({"kind": "cue", "cue": "greeting", "first": 1}, None),
+        ({"kind": "cue", "cue": "greeting", "last": 1}, None),
     ],
 )
 def test_a_fault_of_a_check_is_named(check: dict[str, Any], code: str | None) -> None:

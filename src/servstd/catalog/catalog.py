@@ -32,7 +32,7 @@ class CalendarRule:
     use: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalog:
     """Everything that decides verdicts, immutable.
 
@@ -61,6 +61,9 @@ class Catalog:
     def __post_init__(self) -> None:
         """Keep the rules read-only."""
         object.__setattr__(self, "rules", MappingProxyType(dict(self.rules)))
+
+    def __repr__(self) -> str:
+        return f"<Catalog {self.name!r} {self.version}: {len(self.rules)} rules, {self.digest[:12]}>"
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "rules": dict(self.rules)}

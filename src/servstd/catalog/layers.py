@@ -160,8 +160,17 @@ def _lay_rules(tree: MarkedDict, over: Mapping[str, Any]) -> list[Problem]:
             hint = nearest(rule_id, merged)
             problems.append(Problem("unknown-rule", f"no rule is called {rule_id!r}", ("override", rule_id), hint))
         else:
-            tree["rules"][rule_id] = overlay(merged[rule_id], change)
+            tree["rules"][rule_id] = _overridden(merged[rule_id], change)
     return problems
+
+
+def _overridden(rule: Any, change: Any) -> Any:
+    """A rule with an override laid over it; a changed check is no longer the reading that it was named for."""
+    laid = overlay(rule, change)
+    is_renamed = isinstance(change, Mapping) and ("reading" in change or "check" not in change)
+    if is_renamed or not isinstance(laid, MarkedDict):
+        return laid
+    return merge_marks({key: value for key, value in laid.items() if key != "reading"}, laid)
 
 
 def _apply_profiles(resolved: Resolved) -> None:

@@ -28,6 +28,7 @@ from servstd.terms.read import parse_condition
 from servstd.terms.validation import problems_of
 from servstd.values import BadValue
 from servstd.vocabulary import Vocabulary, nearest, parse_vocabulary
+from servstd.yaml_reader import MarkedDict, place
 
 _NAMES_KEYS = ("organisation", "agents")
 _CATALOG_KEYS = ("name", "version", "title", "time_zone", "fiscal_year_start")
@@ -72,7 +73,7 @@ class _Builder:
             self._calendar_for(reading, calendars),
             self._defaults(vocabulary),
             *self._names(),
-            parse_waivers(tree.get("waivers"), rules, zone, reading),
+            parse_waivers(tree.get("waivers"), tree.get("rules") or {}, zone, reading),
             str(about.get("name", "")),
             str(about.get("version", "")),
             zone,
@@ -213,8 +214,14 @@ class _Builder:
         try:
             return RuleModel.model_validate(spec, context=context)
         except ValidationError as error:
-            self._report(problems_of(error, RuleModel, ("rules", rule_id)))
+            self._report_in(spec, rule_id, problems_of(error, RuleModel, ("rules", rule_id)))
             return None
+
+    def _report_in(self, spec: Mapping[str, Any], rule_id: str, problems: Sequence[Problem]) -> None:
+        """Problems of a rule under a reading or a version lie where that was written."""
+        written = MarkedDict({"rules": MarkedDict({rule_id: spec})})
+        for problem in problems:
+            self.resolved.report(place(problem, written, self.resolved.lines))
 
     def _versions(
         self, rule_id: str, spec: Mapping[str, Any], model: RuleModel, context: Context

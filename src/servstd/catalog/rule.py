@@ -18,6 +18,7 @@ from servstd.kinds.base import Check
 from servstd.objective import Objective
 from servstd.terms.context import Context
 from servstd.terms.validation import problems_of
+from servstd.yaml_reader import merge_marks
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def reading_spec(spec: Mapping[str, Any], reading: str) -> Mapping[str, Any]:
     """The content of a rule with a reading laid over it; the name written above all is no overlay."""
     over = (spec.get("readings") or {}).get(reading)
     laid: Mapping[str, Any] = spec if over is None else overlay(spec, over)
-    return {**laid, "reading": reading, "tests": [], "readings": {}, "versions": []}
+    return merge_marks({**laid, "reading": reading, "tests": [], "readings": {}, "versions": []}, laid)
 
 
 def read_rule(spec: Mapping[str, Any], rule_id: str, context: Context | None) -> RuleModel:

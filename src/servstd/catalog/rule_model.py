@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from servstd.kinds.base import parse_check
 from servstd.objective import Objective, parse_objective
+from servstd.outcome import REASONS, Outcome
 from servstd.terms.anchor import Anchor
 from servstd.terms.condition import Condition
 from servstd.terms.context import Path, Reading, read_with
@@ -96,9 +97,19 @@ def _read_tests(spec: Any, reading: Reading, path: Path) -> list[Mapping[str, An
             reading.report("missing-key", "a test needs 'given' and 'expect'", place)
             continue
         reading.keys(test, _TEST_KEYS, place)
-        if isinstance(test["expect"], Mapping):
-            reading.keys(test["expect"], _FINDING_KEYS, (*place, "expect"))
+        _check_expectation(test["expect"], reading, (*place, "expect"))
     return list(spec)
+
+
+def _check_expectation(spec: Any, reading: Reading, path: Path) -> None:
+    """An outcome, or a mapping with what is expected of the verdict."""
+    wanted = spec if isinstance(spec, Mapping) else {"outcome": spec}
+    reading.keys(wanted, _FINDING_KEYS, path)
+    for key, known, code in (("outcome", tuple(Outcome), "unknown-outcome"), ("reason", REASONS, "unknown-value")):
+        value = wanted.get(key)
+        if value is not None and value not in known:
+            place = (*path, key) if wanted is spec else path
+            reading.report(code, f"{value!r} is not one of {', '.join(known)}", place, nearest(value, known))
 
 
 def _read_names(spec: Any, reading: Reading, path: Path) -> Mapping[str, Any]:

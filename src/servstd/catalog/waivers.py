@@ -50,6 +50,8 @@ def parse_waivers(spec: Any, rules: Mapping[str, Any], zone: ZoneInfo, reading: 
             continue
         when = parse_condition(item["when"], reading, (*path, "when")) if "when" in item else None
         ends = [_midnight(item.get(key), zone, reading, (*path, key)) for key in ("from", "until")]
+        if ends[0] is not None and ends[1] is not None and ends[1] <= ends[0]:
+            reading.report("dates-swapped", f"ends {item['until']}, when or before it begins", (*path, "until"))
         waivers.append(Waiver(item["rule"], str(item["reason"]), when, ends[0], ends[1], item.get("approved_by")))
     return tuple(waivers)
 

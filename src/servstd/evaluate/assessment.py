@@ -66,6 +66,16 @@ class Assessment:
         """The verdict of one rule, disabled ones included. Raises `KeyError` for an unknown id."""
         return Verdict(self.evaluator.catalog.rules[rule_id], self.judged(rule_id), self)
 
+    def __contains__(self, rule_id: object) -> bool:
+        return rule_id in self.evaluator.catalog.rules
+
+    def get(self, rule_id: str) -> Verdict | None:
+        """The verdict of one rule, None for an unknown id."""
+        return self[rule_id] if rule_id in self.evaluator.catalog.rules else None
+
+    def __repr__(self) -> str:
+        return f"<Assessment of {self.record_id} as of {self.as_of.isoformat()}>"
+
     def __iter__(self) -> Iterator[Verdict]:
         return (self[rule_id] for rule_id in self.evaluator.reported)
 

@@ -17,8 +17,9 @@ from servstd.flat import FlatReader
 from servstd.outcome import NOT_APPLICABLE, PENDING, Outcome
 from servstd.record import Record
 from servstd.terms.story import local
-from servstd.values import to_us
+from servstd.values import BadValue, parse_instant, to_us
 
+FIRST_YEAR, LAST_YEAR = 1800, 2399
 _MAX_SCOPES = 10_000
 
 
@@ -61,17 +62,15 @@ class Evaluator:
 
         Raises `RecordError` for a record that can not be judged at all, and under `strict` for anything odd.
         """
-        if not isinstance(record, Record):
-            record = self.reader.read(record)
-        if as_of.tzinfo is None:
-            raise RecordError([Problem("naive-time", f"{str(as_of)!r} has no time zone", ("as_of",))])
-        assessment = Assessment(self, Facts(record, to_us(as_of), self.catalog, self.defaults))
+        instant = _instant(as_of)
+        record = self.reader.typed(record) if isinstance(record, Record) else self.reader.read(record)
+        assessment = Assessment(self, Facts(record, instant, self.catalog, self.defaults))
         if self.strict and assessment.problems:
             raise RecordError(assessment.problems)
         return assessment
 
     def check_many(self, records: Iterable[Record | Mapping[str, Any]], *, as_of: datetime) -> Iterator[Assessment]:
-        """One assessment a record, lazily."""
+        """One assessment a record, lazily. The first record that can not be judged raises `RecordError` and ends it."""
         return (self.check(record, as_of=as_of) for record in records)
 
     def deadlines(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> list[Deadline]:
@@ -100,6 +99,18 @@ class Evaluator:
             if any(answer is not False for answer in answers):
                 found[rule_id] = all(answer is True for answer in answers)
         return found
+
+
+def _instant(as_of: datetime) -> int:
+    """The instant to judge at, in UTC microseconds; raises `RecordError`."""
+    try:
+        instant = parse_instant(as_of)
+    except BadValue as error:
+        raise RecordError([Problem(error.code, str(error), ("as_of",), error.hint)]) from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        message = f"{instant.isoformat()} is beyond the years that calendars reach, {FIRST_YEAR} to {LAST_YEAR}"
+        raise RecordError([Problem("bad-time", message, ("as_of",))])
+    return to_us(instant)
 
 
 def _deadlines(verdict: Verdict) -> Iterator[Deadline]:

@@ -56,7 +56,7 @@ class Judge:
             return self._judge_body(rule, body, is_shown)
         except CalendarError as error:
             blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
-            return [(blank, unknown("not_configured" if isinstance(error, NeverOpen) else "bad_data", str(error)))]
+            return [(blank, unknown("not_configured" if isinstance(error, NeverOpen) else "bad_data"))]
         except Exception as error:
             logger.error("the check of rule %s failed: %s in %s", rule.id, type(error).__name__, _place(error))
             blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
@@ -227,7 +227,9 @@ class Judge:
             if waiver.rule != rule.id or not waiver.covers(at):
                 continue
             if waiver.when is None or waiver.when.test(self.facts.values, opportunity) is True:
-                return finding.changed(outcome=NOT_APPLICABLE, reason="waived", names=(waiver.reason,))
+                return finding.changed(
+                    outcome=NOT_APPLICABLE, reason="waived", names=(waiver.reason,), waived=finding, story=waiver
+                )
         return finding
 
 

@@ -230,8 +230,10 @@ class Verdict:
         finding, check = self._finding, self._finding.check
         if check is None:
             return (self._reason_step(),)
-        steps = tuple(check.steps(self._opportunity, finding))
-        return steps or (self._reason_step(),)
+        steps = tuple(check.steps(self._opportunity, finding.waived or finding)) or (self._reason_step(),)
+        if finding.waived is None:
+            return steps
+        return (*steps, Step("waived", {"why": finding.story.reason, "by": finding.story.approved_by}))
 
     def _reason_step(self) -> Step:
         return Step("reason", {"reason": self.reason, "names": list(self.names)})

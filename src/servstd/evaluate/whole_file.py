@@ -29,7 +29,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         try:
-            with part.open("x", encoding="utf-8", newline="") as stream:
+            with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
                 yield stream
             os.replace(part, target)
         except OSError as error:

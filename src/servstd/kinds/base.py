@@ -41,13 +41,13 @@ class Check(BaseModel):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        found = [Problem(code, message) for code, message in self.lacking()]
+        found = list(self.lacking())
         if found:
             raise PydanticCustomError("problems", "{count} problems", faults(found))
         return self
 
-    def lacking(self) -> Iterable[tuple[str, str]]:
-        """What is wrong with the parameters taken together, as (code, message)."""
+    def lacking(self) -> Iterable[Problem]:
+        """What is wrong with the parameters taken together, with paths from here on."""
         return ()
 
     def check(self, opportunity: Opportunity) -> Finding:

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from servstd.cues import Hit, classify_reply, find_dates
+from servstd.errors import Problem
 from servstd.facts import Opportunity, Said
 from servstd.finding import Finding, earliest, not_applicable, unknown
 from servstd.kinds.base import Check
@@ -56,10 +57,10 @@ class Cue(Check):
     names_date_of: EventField = None
     cue_policy: Literal["accept_hit", "lean_only", "strict"] = "accept_hit"
 
-    def lacking(self) -> Iterable[tuple[str, str]]:
+    def lacking(self) -> Iterable[Problem]:
         """One end of the talk, not both."""
         if self.first is not None and self.last is not None:
-            yield "wrong-combination", "'first' and 'last' do not go together; write two checks under any_of"
+            yield Problem("wrong-combination", "'first' and 'last' do not go together; write two checks under any_of")
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Look for the cue in the turns or in the texts of an event."""
@@ -229,6 +230,8 @@ class Cue(Check):
                 steps.append(Step("turn", {"speaker": item.speaker, "turn": index, "at": at}))
             else:
                 steps.append(Step("event", {"event": item.type, "at": local(item.at_us, zone)}))
+        if not steps and finding.reason not in ("cue_not_found", "not_said"):
+            return []
         return steps or [Step("absent", {"what": " or ".join(self.cue), "names": list(finding.names)})]
 
 

@@ -19,6 +19,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from servstd.errors import Problem
 from servstd.facts import Opportunity
 from servstd.finding import Finding, combine, not_applicable, roll_up, unknown
 from servstd.kinds.base import Check
@@ -58,13 +59,12 @@ class Deadline(Check):
     same: str | None = None
     automated_counts: bool = False
 
-    def lacking(self) -> Iterable[tuple[str, str]]:
+    def lacking(self) -> Iterable[Problem]:
         """A limit is needed; only time can be added up."""
         if self.within is None and self.due is None:
-            yield "missing-key", "a deadline needs 'within' or 'due'"
-        is_time = self.within is not None and all(duration.is_time for duration in self.within.durations())
-        if self.cycles == "sum" and not is_time:
-            yield "wrong-combination", "'cycles: sum' adds up time, so 'within' must be business or elapsed time"
+            yield Problem("missing-key", "a deadline needs 'within' or 'due'")
+        if self.cycles == "sum" and not (self.within and all(one.is_time for one in self.within.durations())):
+            yield Problem("wrong-combination", "'cycles: sum' adds up time: 'within' must be business or elapsed time")
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Judge every start, or the one that `cycles` names."""
@@ -99,9 +99,11 @@ class Deadline(Check):
     def _conclude(
         self, opportunity: Opportunity, answer: Event | None, finding: Finding, pauses: list[Stretch], is_early: bool
     ) -> None:
+        """Done or not."""
         if answer is None:
-            return self._wait(opportunity, finding, pauses, is_early)
-        return self._decide(opportunity, answer, finding, pauses)
+            self._wait(opportunity, finding, pauses, is_early)
+        else:
+            self._decide(opportunity, answer, finding, pauses)
 
     def _set_limit(
         self, opportunity: Opportunity, start: Event, stretches: list[Stretch], finding: Finding
@@ -186,8 +188,7 @@ class Deadline(Check):
         finding.elapsed = self._used(opportunity, finding, facts.as_of, pauses)
         late_after = finding.late_after
         if late_after is not None and facts.as_of > late_after:
-            self._overdue(opportunity, finding, is_early)
-            return
+            return self._overdue(opportunity, finding, is_early)
         finding.remaining = remaining_of(finding, facts.as_of, opportunity.calendar, pauses)
         if late_after is None:
             finding.reason, finding.due = "clock_paused", None
@@ -261,8 +262,7 @@ class Deadline(Check):
         """Answers, releases and the beginnings of pauses help; ends of pauses and new dates may do either."""
         released = self.released_by.words() if self.released_by is not None else frozenset()
         helping: frozenset[str] = self.to.words().union(released, *(pause.from_.words() for pause in self.pauses))
-        others: frozenset[str] = self.from_.words() | self._either()
-        return helping - others
+        return helping.difference(self.from_.words(), self._either())
 
     def harming(self) -> frozenset[str]:
         """A further start is a further duty, unless it makes unclear which one an answer is for."""

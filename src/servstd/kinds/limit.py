@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
+from servstd.errors import Problem
 from servstd.facts import Opportunity
 from servstd.finding import Finding, not_applicable, unknown
 from servstd.kinds.base import Check
@@ -34,13 +35,13 @@ class Limit(Check):
     at_least: BoundField = None
     at_most: BoundField = None
 
-    def lacking(self) -> Iterable[tuple[str, str]]:
+    def lacking(self) -> Iterable[Problem]:
         """A bound is needed, and it must be of the same nature as the number."""
         bounds = [bound for bound in (self.at_least, self.at_most) if bound is not None]
         if not bounds:
-            yield "missing-key", "a limit needs 'at_least' or 'at_most'"
+            yield Problem("missing-key", "a limit needs 'at_least' or 'at_most'")
         if any(isinstance(bound, Duration) is (self.of.elapsed is None) for bound in bounds):
-            yield "wrong-combination", "a time is compared with a duration, and everything else with a number"
+            yield Problem("wrong-combination", "a time is compared with a duration, and everything else with a number")
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Find the number and compare it."""

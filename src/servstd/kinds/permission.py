@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from servstd.errors import Problem
 from servstd.facts import Opportunity, Position
 from servstd.finding import Finding, unknown
 from servstd.kinds.base import Check
@@ -38,12 +39,12 @@ class Permission(Check):
     needs: Literal["asked", "answered", "agreed"] = "agreed"
     from_: AnchorField = Field(default=None, alias="from")
 
-    def lacking(self) -> Iterable[tuple[str, str]]:
+    def lacking(self) -> Iterable[Problem]:
         """An answer that is needed must have an event."""
         if self.needs == "agreed" and self.agreed is None:
-            yield "missing-key", "missing key 'agreed', which 'needs: agreed' asks for"
+            yield Problem("missing-key", "missing key 'agreed', which 'needs: agreed' asks for")
         if self.needs == "answered" and self.agreed is None and self.refused is None:
-            yield "missing-key", "missing key 'agreed' or 'refused', which 'needs: answered' asks for"
+            yield Problem("missing-key", "missing key 'agreed' or 'refused', which 'needs: answered' asks for")
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Look at what was asked and answered before the act."""

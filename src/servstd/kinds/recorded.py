@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from servstd.errors import Problem
 from servstd.facts import Opportunity
 from servstd.finding import Finding, not_applicable, unknown
 from servstd.kinds.base import Check
@@ -51,12 +52,12 @@ class Recorded(Check):
     def _read_with(cls, value: Any, info: ValidationInfo) -> Any:
         return read_with_condition(value, info)
 
-    def lacking(self) -> Iterable[tuple[str, str]]:
+    def lacking(self) -> Iterable[Problem]:
         """Either an event or fields."""
         if self.event is None and not self.fields:
-            yield "missing-key", "missing key 'event' or 'fields'"
+            yield Problem("missing-key", "missing key 'event' or 'fields'")
         if self.event is not None and self.fields:
-            yield "wrong-combination", "'event' and 'fields' do not go together; write two checks under all_of"
+            yield Problem("wrong-combination", "'event' and 'fields' do not go together; write two checks under all_of")
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Look for the event or the fields."""

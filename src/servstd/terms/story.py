@@ -36,10 +36,7 @@ def clock_steps(
     steps.append(Step("started", {"event": start_name, "at": local(finding.received, zone)}))
     if finding.started is not None and finding.started > finding.received:
         steps.append(Step("clock_started", {"at": local(finding.started, zone)}, is_detail=True))
-    steps += [
-        Step("ignored", {"event": event.type, "at": local(event.at_us, zone), "why": why}, is_detail=True)
-        for event, why in ignored
-    ]
+    steps += [_ignored(event, why, finding, zone) for event, why in ignored]
     end = _end(opportunity, finding)
     steps += _skipped(opportunity, finding, end)
     steps += [_paused(begin, until, zone) for begin, until in pauses if begin <= end]
@@ -77,6 +74,12 @@ def _skipped(opportunity: Opportunity, finding: Finding, end: int) -> list[Step]
         Step("skipped", {"day": day.day, "reason": day.reason, "name": day.name}, day.reason == "weekend")
         for day in opportunity.calendar.skipped_days(finding.received, last)
     ]
+
+
+def _ignored(event: Event, why: str, finding: Finding, zone: ZoneInfo) -> Step:
+    """An event that did not count: a detail, unless it is all there is to say."""
+    values = {"event": event.type, "at": local(event.at_us, zone), "why": why}
+    return Step("ignored", values, finding.reason != "end_before_start")
 
 
 def _paused(begin: int, until: int | None, zone: ZoneInfo) -> Step:
