@@ -23,20 +23,20 @@ CATALOG = {
 
 
 @pytest.mark.parametrize(
-    ("value", "due"),
+    ("value", "due", "reason"),
     [
-        (datetime.fromisoformat("2026-05-20T12:00-04:00"), "2026-05-20T12:00:00-04:00"),
-        ("2026-05-20T12:00-04:00", "2026-05-20T12:00:00-04:00"),
-        (date(2026, 5, 20), "2026-05-20T17:00:00-04:00"),
-        ("2026-05-20", "2026-05-20T17:00:00-04:00"),
-        ("soon", None),
-        (20, None),
-        (None, None),
+        (datetime.fromisoformat("2026-05-20T12:00-04:00"), "2026-05-20T12:00:00-04:00", "clock_running"),
+        ("2026-05-20T12:00-04:00", "2026-05-20T12:00:00-04:00", "clock_running"),
+        (date(2026, 5, 20), "2026-05-20T17:00:00-04:00", "clock_running"),
+        ("2026-05-20", "2026-05-20T17:00:00-04:00", "clock_running"),
+        ("soon", None, "bad_data"),
+        (20, None, "bad_data"),
+        (None, None, "missing_field"),
     ],
     ids=str,
 )
-def test_a_due_time_may_be_an_instant_a_date_or_their_text(value: Any, due: str | None) -> None:
+def test_a_due_time_may_be_an_instant_a_date_or_their_text(value: Any, due: str | None, reason: str) -> None:
     record = Record("r", kind="case", events=(Event("promise", AT, attributes={"due_at": value}),))
     verdict = Evaluator(load_catalog(CATALOG)).check(record, as_of=AT)["own.promise"]
     assert (verdict.due_at and verdict.due_at.isoformat()) == due
-    assert verdict.reason == ("clock_running" if due else "missing_field")
+    assert verdict.reason == reason

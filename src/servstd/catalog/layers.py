@@ -7,7 +7,7 @@ knows the file and line of every key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os.path import normpath
 from pathlib import Path
@@ -92,13 +92,13 @@ def _add_shipped_words(sources: list[Source], resolved: Resolved) -> None:
 def _lay(resolved: Resolved, source: Source) -> None:
     tree = resolved.tree
     resolved.changed_rules.update(source.tree.get("override") or ())
-    problems = [*_shapes(source.tree), *_lay_rules(tree, source.tree)]
+    problems = _lay_rules(tree, source.tree)
     for key in _BY_NAME:
         _merge_into(tree, key, source.tree.get(key))
     for key in _WORDS:
         _lay_words(tree, key, source.tree.get(key), problems)
     for key in LISTED_KEYS:
-        if isinstance(source.tree.get(key), (list, tuple)):
+        if source.tree.get(key):
             tree[key] = joined(tree.get(key), source.tree[key])
     if source.tree.get("default_calendar") is not None:
         put(tree, "default_calendar", source.tree)
@@ -107,16 +107,6 @@ def _lay(resolved: Resolved, source: Source) -> None:
 
 def _marked(tree: Mapping[str, Any]) -> MarkedDict:
     return tree if isinstance(tree, MarkedDict) else MarkedDict(tree)
-
-
-def _shapes(tree: Mapping[str, Any]) -> Iterator[Problem]:
-    """What should hold names or a list and holds something else; it is left out."""
-    for key in (*_BY_NAME, *_WORDS):
-        if tree.get(key) is not None and not isinstance(tree[key], Mapping):
-            yield Problem("not-a-mapping", f"{key!r} takes names with their content", (key,))
-    for key in LISTED_KEYS:
-        if tree.get(key) is not None and not isinstance(tree[key], (list, tuple)):
-            yield Problem("not-a-list", f"{key!r} takes a list", (key,))
 
 
 def _merge_into(tree: MarkedDict, key: str, over: Any) -> None:
@@ -145,10 +135,6 @@ def _lay_rules(tree: MarkedDict, over: Mapping[str, Any]) -> list[Problem]:
     below: Mapping[str, Any] = tree.get("rules") or {}
     rules = over.get("rules") or {}
     changes = over.get("override") or {}
-    for key, value in (("rules", rules), ("override", changes)):
-        if not isinstance(value, Mapping):
-            problems.append(Problem("not-a-mapping", f"{key!r} takes rule ids with their content", (key,)))
-            return problems
     for rule_id in rules:
         if rule_id in below:
             message = f"{rule_id!r} is inherited; change it under 'override'"
@@ -178,7 +164,7 @@ def _apply_profiles(resolved: Resolved) -> None:
     for name, profile in profiles.items():
         _check_profile(resolved, name, profile)
     for index, name in enumerate(resolved.tree.get("use_profiles") or ()):
-        if name not in profiles:
+        if not isinstance(name, str) or name not in profiles:
             message = f"no profile is called {name!r}"
             resolved.report(Problem("unknown-profile", message, ("use_profiles", index), nearest(name, profiles)))
             continue

@@ -113,8 +113,21 @@ class _Builder:
             if key not in _NAMES_KEYS:
                 message = f"unknown key {key!r}; allowed: {', '.join(_NAMES_KEYS)}"
                 self._report([Problem("unknown-key", message, ("names", key), nearest(key, _NAMES_KEYS))])
-        agents = {agent: _texts(known) for agent, known in (names.get("agents") or {}).items()}
-        return _texts(names.get("organisation")), agents
+        agents = names.get("agents") or {}
+        if not isinstance(agents, Mapping):
+            message = f"'agents' takes each agent with a list of names, got {agents!r}"
+            self._report([Problem("not-a-mapping", message, ("names", "agents"))])
+            agents = {}
+        organisation = self._texts(names.get("organisation"), ("names", "organisation"))
+        return organisation, {key: self._texts(known, ("names", "agents", key)) for key, known in agents.items()}
+
+    def _texts(self, value: Any, path: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of texts, or a single one."""
+        items = value if isinstance(value, (list, tuple)) else () if value is None else (value,)
+        if all(isinstance(item, str) for item in items):
+            return tuple(items)
+        self._report([Problem("not-text", f"expected names, got {value!r}", path)])
+        return ()
 
     def _fiscal_year_start(self, about: Mapping[str, Any]) -> int:
         month = about.get("fiscal_year_start")
@@ -240,8 +253,3 @@ class _Builder:
             if read is not None:
                 bodies.append(Version(make_body(read), version["from"], min(ends, default=None)))
         return tuple(bodies)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """A list of texts, or a single one."""
-    return (value,) if isinstance(value, str) else tuple(value or ())

@@ -52,9 +52,12 @@ def read_source(where: str | Path | Mapping[str, Any] | None) -> Source:
     if where is None or where == SHIPPED:
         where = shipped_folder()
     if isinstance(where, Mapping):
-        source = Source(where)
-        _check_keys(where, source)
+        source = Source({})
+        source.tree = _shaped(where, source)
         return source
+    if not isinstance(where, (str, Path)):
+        message = f"expected a folder, a file or a mapping, got {type(where).__name__}"
+        raise CatalogError([Problem("no-catalog", message)])
     path = Path(where)
     files = sorted(path.glob("*.y*ml")) if path.is_dir() else [path]
     if not files or not path.exists():
@@ -76,10 +79,30 @@ def _read_files(files: Sequence[Path], folder: Path) -> Source:
         if not isinstance(value, Mapping):
             source.problems.append(Problem("not-a-mapping", "expected keys such as rules", file=str(file), line=1))
             continue
-        _check_keys(value, source)
-        _take(tree, value, source)
+        _take(tree, _shaped(value, source), source)
     source.tree = tree
     return source
+
+
+def _shaped(value: Mapping[str, Any], source: Source) -> Mapping[str, Any]:
+    """What is written, less the sections that are of another shape than theirs; those are reported."""
+    _check_keys(value, source)
+    wrong = {key: problem for key, content in value.items() if (problem := _misshapen(key, content)) is not None}
+    source.problems += [_placed(problem, value, source) for problem in wrong.values()]
+    return value if not wrong else merge_marks({key: value[key] for key in value if key not in wrong}, value)
+
+
+def _misshapen(key: str, content: Any) -> Problem | None:
+    if content is None:
+        return None
+    if key in MERGED_KEYS and not isinstance(content, Mapping):
+        what = "rule ids" if key in ("rules", "override") else "names"
+        return Problem("not-a-mapping", f"{key!r} takes {what} with their content", (key,))
+    if key in LISTED_KEYS and not isinstance(content, (list, tuple)):
+        return Problem("not-a-list", f"{key!r} takes a list", (key,))
+    if key in SINGLE_KEYS and not isinstance(content, str):
+        return Problem("not-text", f"{key!r} takes a name, got {content!r}", (key,))
+    return None
 
 
 def _check_keys(value: Mapping[str, Any], source: Source) -> None:

@@ -10,7 +10,7 @@ from servstd.record import Event
 from servstd.terms.agreement import agree
 from servstd.terms.moved import MovedBy
 from servstd.terms.target import DueAttribute
-from servstd.values import BadValue, parse_instant_or_date, to_us
+from servstd.values import to_us
 
 
 def due_of(
@@ -46,11 +46,6 @@ def _moved(at: int, holder: Event, moved_by: MovedBy, opportunity: Opportunity) 
 
 def due_instant(value: Any, opportunity: Opportunity) -> int | None:
     """An instant as it is; a date as the last closing on it, or before it when it is closed; None for anything else."""
-    if isinstance(value, str):
-        try:
-            value = parse_instant_or_date(value)
-        except BadValue:
-            return None
     if isinstance(value, datetime):
         return to_us(value)
     if isinstance(value, date):

@@ -115,7 +115,7 @@ def parse_due(spec: Any, reading: Reading, path: Path = ()) -> DueAttribute:
             reading.report("unknown-attribute", f"the event has no attribute {attribute!r}", path, hint)
         return DueAttribute(attribute, event)
     known = {name for event in events.values() for name in event.attributes}
-    if spec not in known:
+    if not isinstance(spec, str) or spec not in known:
         reading.report("unknown-attribute", f"no event has an attribute {spec!r}", path, nearest(spec, known))
     return DueAttribute(str(spec))
 

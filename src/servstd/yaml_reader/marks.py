@@ -99,7 +99,7 @@ def _descend(tree: Any, path: Sequence[str | int]) -> tuple[Entry | None, Any]:
         entry: Entry | None = None
         if isinstance(node, MarkedDict) and part in node:
             entry = node.marks.get(str(part))
-            node = node[str(part)]
+            node = node[part]  # type: ignore[index]
         elif isinstance(node, list) and isinstance(part, int) and 0 <= part < len(node):
             marks: list[Entry] = getattr(node, "marks", [])
             entry = marks[part] if part < len(marks) else None
