@@ -135,6 +135,11 @@ class Facts:
         return self.setting.calendar_of(self)
 
     @cached_property
+    def names(self) -> Names:
+        """Whose names count for self-identification in this record."""
+        return self.setting.names_for(self.record.agent, self.record.agent_names)
+
+    @cached_property
     def turns(self) -> list[Said]:
         """Seen turns in order, adjacent ones of one speaker within 2 seconds joined."""
         turns = [turn for turn in self.record.turns if turn.at_us is None or turn.at_us <= self.as_of]
@@ -235,5 +240,4 @@ class Opportunity:
     @property
     def names(self) -> Names:
         """Whose names count for self-identification."""
-        record = self.facts.record
-        return self.setting.names_for(record.agent, record.agent_names)
+        return self.facts.names

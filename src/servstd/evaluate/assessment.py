@@ -93,8 +93,8 @@ class Assessment:
         for rule_id in self._in_scope:
             if rule_id not in found:
                 continue
-            judged = self.judged(rule_id)
-            if len(judged) == 1:
+            judged = self._judged.get(rule_id) or self.judged(rule_id)
+            if len(judged) == 1 and not judged[0][1].parts:
                 found[rule_id] = judged[0][1].outcome
             else:
                 found[rule_id] = combine([finding for _, finding in parts_of(judged)]).outcome

@@ -131,14 +131,16 @@ class FirstDecided(_Combinator):
     def check(self, opportunity: Opportunity) -> Finding:
         """The first decided finding, else a pending one, else an unknown one."""
         waiting: list[Finding] = []
-        for child in self.children():
-            if not child.is_meant(opportunity):
+        for child in self.checks.values():
+            if child.when is not None and not child.is_meant(opportunity):
                 continue
-            finding = child.decide(opportunity)
-            if finding.outcome is not PENDING and finding.outcome is not UNKNOWN:
+            finding: Finding = child.decide(opportunity)
+            if finding.outcome is PENDING or finding.outcome is UNKNOWN:
+                waiting.append(finding)
+                continue
+            if waiting:
                 finding.change_at = earliest((finding.change_at, *(other.change_at for other in waiting)))
-                return finding
-            waiting.append(finding)
+            return finding
         return self._undecided(waiting)
 
     def _undecided(self, waiting: list[Finding]) -> Finding:
