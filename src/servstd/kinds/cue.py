@@ -102,10 +102,12 @@ class Cue(Check):
             return self._miss(opportunity, facts.is_transcript_complete)
         if self.reply != "none":
             return self._check_reply(opportunity, hits, end)
-        return self._hit(hits[0][0].turn, hits[0][0].at_us)
+        return self._hit(opportunity, hits[0][0].turn, hits[0][0].at_us)
 
-    def _hit(self, evidence: Any, at: int | None) -> Finding:
-        if self.cue_policy == "lean_only":
+    def _hit(self, opportunity: Opportunity, evidence: Any, at: int | None) -> Finding:
+        """A hit passes, unless the rule or the family says that it is only a hint."""
+        is_hint = all(family.policy == "lean_only" for family in families(self.cue, opportunity))
+        if is_hint or self.cue_policy == "lean_only":
             return unknown("cue_not_found", lean="pass", evidence=(evidence,))
         return Finding(PASS, "said", evidence=(evidence,), decided=at)
 
@@ -185,7 +187,7 @@ class Cue(Check):
             return self._miss(opportunity, is_complete=True)
         if self.names_date_of is not None:
             return self._check_date(opportunity, event, said)
-        return self._hit(event, event.at_us)
+        return self._hit(opportunity, event, event.at_us)
 
     def _check_date(self, opportunity: Opportunity, event: Event, said: Said) -> Finding:
         """The date that the text names against the first open day after the event."""

@@ -95,11 +95,12 @@ def locate(tree: Any, path: Sequence[str | int], at_key: bool = False) -> Mark |
 def _descend(tree: Any, path: Sequence[str | int]) -> tuple[Entry | None, Any]:
     """The last entry met on the way along `path`, and what it holds."""
     last, held, node = None, tree, tree
-    for part in path:
+    steps: Sequence[Any] = path
+    for part in steps:
         entry: Entry | None = None
         if isinstance(node, MarkedDict) and part in node:
             entry = node.marks.get(str(part))
-            node = node[part]  # type: ignore[index]
+            node = node[part]
         elif isinstance(node, list) and isinstance(part, int) and 0 <= part < len(node):
             marks: list[Entry] = getattr(node, "marks", [])
             entry = marks[part] if part < len(marks) else None
