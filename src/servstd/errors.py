@@ -5,9 +5,10 @@ A missed standard is a `Verdict`, never an exception; an exception means bad inp
     ServstdError
     ├── CatalogError(ValueError)     a catalog, calendar or mapping that cannot be used; `.problems` lists all of it
     ├── RecordError(ValueError)      a record that cannot be read; `.problems`
-    └── CalendarError(ValueError)    a question that a calendar cannot answer
-        ├── NeverOpen                it never opens in the direction asked
-        └── HolidaysUnknown          beyond the years for which its holidays are known (`strict_holidays: true`)
+    ├── CalendarError(ValueError)    a question that a calendar cannot answer
+    │   ├── NeverOpen                it never opens in the direction asked
+    │   └── HolidaysUnknown          beyond the years for which its holidays are known (`strict_holidays: true`)
+    └── ExtraMissing(ImportError)    what was asked needs a package that is not installed
 """
 
 from __future__ import annotations
@@ -99,3 +100,7 @@ class NeverOpen(CalendarError):
 
 class HolidaysUnknown(CalendarError):
     """An instant lies beyond the years for which the holidays are known, and `strict_holidays` is on."""
+
+
+class ExtraMissing(ServstdError, ImportError):
+    """What was asked for needs a package of an extra that is not installed; the message says which to install."""

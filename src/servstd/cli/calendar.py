@@ -9,6 +9,7 @@ import typer
 
 from servstd.cli.arguments import read_choice
 from servstd.cli.calendar_run import run_due, run_export, run_import, run_show
+from servstd.cli.options import CatalogOption
 
 calendar_app = typer.Typer(
     name="calendar",
@@ -18,9 +19,6 @@ calendar_app = typer.Typer(
 )
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of a calendar of the catalog.")]
-CatalogOption = Annotated[
-    Path | None, typer.Option("--catalog", metavar="DIR", help="Folder or file of rules; default: the shipped ones.")
-]
 
 
 @calendar_app.command()

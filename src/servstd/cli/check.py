@@ -24,6 +24,7 @@ from servstd.cli.arguments import choose_rules, read_as_of, read_batch, read_by,
 from servstd.cli.progress import counting
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
 from servstd.cli.table import Line, render_table
+from servstd.cli.wrapping import count_of
 from servstd.errors import Problem
 from servstd.evaluate import Evaluator
 from servstd.evaluate.figures import Figures, Standing
@@ -119,7 +120,7 @@ def _report_bad_rows(batch: Batch, options: CheckOptions) -> None:
         say(f"... and {rest} more bad rows")
     odd = batch.odd()
     for problem, count in odd:
-        say(replace(problem, message=f"{problem.message} ({_count(count, 'record')})").render())
+        say(replace(problem, message=f"{problem.message} ({count_of(count, 'record')})").render())
     if not batch.records:
         say("no record could be read" if batch.bad_rows else "the log holds no record")
         raise typer.Exit(BAD_USAGE)
@@ -172,12 +173,8 @@ def _heading(run: Run) -> str:
     """`as of 2026-06-01 00:00 UTC; 412 records, 0 bad rows`."""
     origin = f" ({run.origin})" if run.origin else ""
     records, bad, repeats = len(run.batch.records), len(run.batch.bad_rows), run.batch.repeats
-    text = f"as of {show_instant(run.as_of)}{origin}; {_count(records, 'record')}, {_count(bad, 'bad row')}"
-    return f"{text}, {_count(repeats, 'repeated row')} left out" if repeats else text
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    text = f"as of {show_instant(run.as_of)}{origin}; {count_of(records, 'record')}, {count_of(bad, 'bad row')}"
+    return f"{text}, {count_of(repeats, 'repeated row')} left out" if repeats else text
 
 
 def _as_json(run: Run) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from servstd.catalog import Catalog
 from servstd.cli.table import Line, list_of, target_of
-from servstd.cli.wrapping import LINE_WIDTH, wrap
+from servstd.cli.wrapping import LINE_WIDTH, count_of, wrap
 from servstd.evaluate.figures import DATA_REASONS, REVIEW_REASONS, Figures, Standing
 from servstd.objective import Band, Summary, format_rate, is_missed
 from servstd.outcome import REASONS
@@ -25,18 +25,14 @@ def unjudged_lines(figures: Figures, summaries: Sequence[Summary], is_all: bool)
     reviews, no_data, nothing = (
         count[one] for one in (Standing.NEEDS_REVIEWER, Standing.LACKS_DATA, Standing.NOTHING_TO_JUDGE)
     )
-    parts = [f"{_rules(reviews)} {'needs' if reviews == 1 else 'need'} a reviewer"] if reviews else []
+    parts = [f"{count_of(reviews, 'rule')} {'needs' if reviews == 1 else 'need'} a reviewer"] if reviews else []
     if no_data:
-        which = str(no_data) if parts else _rules(no_data)
+        which = str(no_data) if parts else count_of(no_data, "rule")
         parts.append(f"{which} {'lacks' if no_data == 1 else 'lack'} data{_missing(figures, lacking)}")
     if parts:
         yield "; ".join(parts) + ("" if is_all else f". --all shows {'it' if reviews + no_data == 1 else 'them'}")
     if nothing:
-        yield f"{_rules(nothing)} met nothing to judge"
-
-
-def _rules(number: int) -> str:
-    return f"{number} rule{'' if number == 1 else 's'}"
+        yield f"{count_of(nothing, 'rule')} met nothing to judge"
 
 
 def _missing(figures: Figures, rules: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""`servstd test` and `servstd lint`: is a catalog in order, and do its rules do what their tests say?"""
+"""`servstd test`: do the rules do what their tests say?"""
 
 from __future__ import annotations
 
@@ -10,24 +10,9 @@ import typer
 
 from servstd.catalog import load_catalog
 from servstd.cli.progress import counting
-from servstd.cli.stop import BAD_USAGE, say, stopping
-from servstd.errors import CatalogError
+from servstd.cli.stop import stopping
+from servstd.cli.wrapping import count_of
 from servstd.evaluate.rule_tests import RuleTestResult, run_tests
-
-
-def run_lint(folder: Path | None) -> int:
-    """Print every problem of a catalog, or that there is none; 1 when there is one."""
-    try:
-        catalog = load_catalog(folder)
-    except CatalogError as error:
-        if {problem.code for problem in error.problems} == {"no-catalog"}:
-            say(str(error))
-            return BAD_USAGE
-        typer.echo(str(error))
-        typer.echo(_count(len(error.problems), "problem"))
-        return 1
-    typer.echo(f"{_count(len(catalog.rules), 'rule')}, no problems")
-    return 0
 
 
 def run_selftest(folder: Path | None, style: str) -> int:
@@ -46,7 +31,7 @@ def run_selftest(folder: Path | None, style: str) -> int:
     else:
         for result in failed:
             typer.echo(result.sentence())
-        typer.echo(f"{_count(len(results), 'test')}, {len(results) - len(failed)} passed")
+        typer.echo(f"{count_of(len(results), 'test')}, {len(results) - len(failed)} passed")
     return int(bool(failed))
 
 
@@ -65,7 +50,3 @@ def _junit(results: list[RuleTestResult]) -> str:
             ElementTree.SubElement(element, "failure", {"message": result.sentence()})
     ElementTree.indent(root)
     return ElementTree.tostring(root, "unicode", xml_declaration=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

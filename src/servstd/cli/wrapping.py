@@ -28,3 +28,8 @@ def wrap(text: str, indent: str, next_indent: str) -> Iterator[str]:
         )
         yield from full
     yield line
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

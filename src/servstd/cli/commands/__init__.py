@@ -1,0 +1,1 @@
+"""One file a command: its arguments, their help, its exit codes. What it does is imported when it runs."""
