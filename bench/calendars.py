@@ -47,7 +47,7 @@ SCENES = {
     "clock changes": (Hours(ZONE, DAILY, ((0, 360),)), date(2026, 2, 27), date(2026, 3, 9)),
 }
 COUNT = 75  # questions a scene
-SPANS = (3, 30, 200)  # how far apart two instants may be for the speed, in days
+SPANS = (3, 30, 200)  # two instants lie up to so many days apart, evenly spread; 30 is the main figure
 TARGET, GOAL, LIMIT, SPARE_MIB = 25, 10, 15, 64
 SECOND = timedelta(seconds=1)
 SHORTEST_S = 0.005  # a round of quick calls is repeated for so long, lest the clock or a cold cache decide
@@ -235,7 +235,7 @@ def year_us(year: int) -> int:
 BUILD = f"""
 import sys, time
 import servstd
-extras = {{"holidays", "numpy", "pyarrow", "rich", "typer"}} & set(sys.modules)
+extras = {{"holidays", "icalendar", "numpy", "pyarrow", "rich", "typer"}} & set(sys.modules)
 assert not extras, f"import servstd loads {{sorted(extras)}}"
 spec = {HEAD_OFFICE!r}
 begin = time.process_time()

@@ -34,14 +34,24 @@ from mutants import Mutant, mutants_of
 ROOT = Path(__file__).resolve().parents[1]
 EXPLAINED = ROOT / "bench" / "mutation_survivors.md"
 COPIED = ("src", "tests", "standards", "docs", "examples", "pyproject.toml")
-WARM = ("pytest", "hypothesis", "pydantic", "yaml", "dateutil.tz", "holidays", "json", "typer", "rich")
+WARM = ("pytest", "hypothesis", "pydantic", "yaml", "dateutil.tz", "holidays", "json", "typer", "rich", "icalendar")
 CALENDAR, CASES = "tests/calendar", "tests/test_cases.py"
 CATALOG = ["tests/test_shipped_catalog.py", "tests/labels", "tests/test_worked_table.py", "tests/sla"]
 # What is imported already can not be rewritten; pytest warns, and the project makes errors of warnings.
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 STEPS = ["tests/kinds", "tests/evaluate", "tests/terms", "tests/test_kind_examples.py"]
-# Groups of pytest arguments, the quickest first; `{stem}` is the name of the mutated module;
-# a group whose file is not there is left out.
+# The name of the test file where it is not that of the module.
+TESTED_IN = {
+    "scalar": "elapsed",
+    "instants": "arguments",
+    "holidays_source": "known_years",
+    "array_table": "vector",
+    **dict.fromkeys(("at_a_glance", "day_view", "wording"), "year_view"),
+    "ical_event": "ical",
+    **dict.fromkeys(("osm", "osm_words"), "opening_hours"),
+}
+# Groups of pytest arguments, the quickest first; `{stem}` is the name of the mutated module, or what `TESTED_IN` has
+# for it; a group whose file is not there is left out.
 STAGES: dict[str, list[list[str]]] = {
     "calendar": [
         [f"{CALENDAR}/test_{{stem}}.py"],
@@ -76,7 +86,8 @@ class Copy:
         """True when all tests stay green with the changed module in place."""
         path = self.folder / mutant.file
         stages = STAGES.get(path.parent.name, STAGES["terms"])
-        stages = [[word.format(stem=path.stem) for word in stage] for stage in stages]
+        stem = TESTED_IN.get(path.stem, path.stem)
+        stages = [[word.format(stem=stem) for word in stage] for stage in stages]
         stages = [stage for stage in stages if (self.folder / stage[0]).exists()][: self.stages]
         return not any(self._kills(stage, path, mutant.source) for stage in stages)
 

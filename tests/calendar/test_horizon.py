@@ -106,7 +106,9 @@ def test_unknown_holidays_are_warned_of_once_and_only_when_needed() -> None:
         warnings.simplefilter("error")
         assert office.add(at("2026-06-30T16:00-04:00"), HOUR) == at("2026-06-30T17:00-04:00")
         assert office.elapsed(at("2026-06-30T16:00-04:00"), at("2026-07-01T00:00-04:00")) == HOUR
-    with pytest.warns(HolidaysUnknownWarning, match="holidays are not known after 2026-06-30; none are assumed"):
+    with pytest.warns(
+        HolidaysUnknownWarning, match="are not known after 2026-06-30; there may be more than the calendar has"
+    ):
         assert office.next_open(at("2026-06-30T17:00-04:00")) == at("2026-07-01T09:00-04:00")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -119,7 +121,7 @@ def test_unknown_holidays_raise_when_strict() -> None:
     for ask in (lambda: office.is_open(at("2026-07-01T00:00-04:00")), lambda: office.add(NOW, timedelta(days=60))):
         with pytest.raises(HolidaysUnknown, match=r"holidays are not known after 2026-06-30, but .* is needed"):
             ask()
-    with pytest.raises(HolidaysUnknown, match="not known before 1991-01-01, but 1990-01-01 is needed"):
+    with pytest.raises(HolidaysUnknown, match="not known before 1991-01-01, but 1990-12-31 is needed"):
         calendar(holidays={"country": "DE"}, strict_holidays=True).subtract(at("1991-01-02T00:00Z"), 99 * HOUR)
 
 
@@ -175,7 +177,7 @@ def test_threads_that_grow_one_calendar_agree() -> None:
 
 def test_a_calendar_is_built_from_the_same_mapping_as_in_yaml() -> None:
     assert isinstance(calendar(), BusinessCalendar)
-    with pytest.raises(ValueError, match="'hours' is missing"):
+    with pytest.raises(ValueError, match="missing key 'hours'"):
         BusinessCalendar.from_spec({"time_zone": "UTC"})
 
 

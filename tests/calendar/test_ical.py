@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from tests.calendar.strategies import Pair, pairs
 
 import servstd
 from servstd.calendar import BusinessCalendar
 from servstd.calendar.ical import from_ical
 from servstd.calendar.ical_event import reason_of
-from servstd.calendar.ical_export import to_ical
-from servstd.calendar.spans import cut, merge
-from servstd.calendar.wording import group_week, show_spans
 from servstd.errors import CatalogError, Problem
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -149,6 +144,35 @@ def test_events_of_one_date_share_it() -> None:
     assert from_ical(event(*times), [2026]) == {"breaks": {"2026-01-01": "09:00-11:00"}}
 
 
+def test_an_event_may_happen_as_often_as_the_limit() -> None:
+    many = event("DTSTART;VALUE=DATE:20000101", "RRULE:FREQ=DAILY;COUNT=10000")
+    assert len(dates(many, *range(1999, 2030))) == 10_000
+
+
+def test_an_event_may_last_a_leap_year() -> None:
+    assert len(dates(event("DTSTART;VALUE=DATE:20240101", "DTEND;VALUE=DATE:20250101"), 2024)) == 366
+    period = event("DTSTART:20240101T000000", "RDATE;VALUE=PERIOD:20240201T000000/P366D")
+    assert len(dates(period, 2024)) == 335
+
+
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        (["RRULE:FREQ=DAILY;COUNT=3", "EXDATE;VALUE=DATE:20260106"], ["05", "07"]),
+        (["RRULE:FREQ=DAILY;UNTIL=20260107"], ["05", "06", "07"]),
+        (["RRULE:FREQ=DAILY;UNTIL=20260107T090000"], ["05", "06"]),
+        (["RRULE:FREQ=DAILY;UNTIL=20260107T100000"], ["05", "06", "07"]),
+        (["RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20260106T100000"], ["05", "07"]),
+        (["RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20260106T110000"], ["05", "06", "07"]),
+    ],
+    ids=str,
+)
+def test_dates_and_local_times_end_or_leave_out_a_meeting(lines: list[str], days: list[str]) -> None:
+    for start in ("DTSTART:20260105T100000", "DTSTART;TZID=Asia/Kolkata:20260105T100000"):
+        found = from_ical(event(start, "DURATION:PT1H", *lines), [2026], "Asia/Kolkata")
+        assert found == {"breaks": {f"2026-01-{day}": "10:00-11:00" for day in days}}
+
+
 def test_a_period_ends_after_a_length_or_at_an_instant() -> None:
     text = event("DTSTART:20260101T090000", "RDATE;VALUE=PERIOD:20260102T090000/20260102T100000,20260103T090000/PT2H")
     assert from_ical(text, [2026])["breaks"] == {"2026-01-02": "09:00-10:00", "2026-01-03": "09:00-11:00"}
@@ -200,6 +224,10 @@ def test_a_period_ends_after_a_length_or_at_an_instant() -> None:
         ),
         (
             ["DTSTART:20260101T090000", "RDATE;VALUE=PERIOD:20260401T140000/20260301T140000"],
+            ".RDATE: a period lasts up to a year, and ends after it starts [unreadable-event]",
+        ),
+        (
+            ["DTSTART:20260101T090000", "RDATE;VALUE=PERIOD:20260401T140000/PT0S"],
             ".RDATE: a period lasts up to a year, and ends after it starts [unreadable-event]",
         ),
         (
@@ -277,52 +305,3 @@ def test_without_the_library_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'servstd\[calendars\]'"):
         from_ical("", [2026])
-
-
-OFFICE: dict[str, Any] = {
-    "time_zone": "America/New_York",
-    "hours": {"mon-thu": "09:00-12:30, 13:30-17:00", "fri": "09:00-16:00", "sat": "22:00-06:00"},
-}
-ODD: dict[str, Any] = {
-    "holidays": {"country": "US", "add": {"2026-02-03": None}},
-    "exceptions": {"12-24": "09:00-12:00", "2026-06-06": "closed"},
-    "breaks": {"2026-03-04": "10:00-11:30", "2026-03-08": "02:00-03:30"},
-}
-STAMP = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def test_what_is_exported_and_read_back_keeps_the_open_time() -> None:
-    office = BusinessCalendar.from_spec({**OFFICE, **ODD})
-    text = to_ical(office, "office", [2026, 2027, 2027], STAMP)
-    again = BusinessCalendar.from_spec({**OFFICE, **from_ical(text, [2026, 2027])})
-    limits = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
-    assert office.intervals(*limits) == again.intervals(*limits)
-
-
-def test_hours_beyond_the_usual_are_marked_as_free() -> None:
-    office = BusinessCalendar.from_spec({**OFFICE, "exceptions": {"2026-12-31": "08:00-12:30, 13:30-17:00"}})
-    text = to_ical(office, "office", [2026], STAMP)
-    assert text.count("BEGIN:VEVENT") == 1
-    for line in ("SUMMARY:Open", "DTSTART:20261231T130000Z", "DTEND:20261231T140000Z", "TRANSP:TRANSPARENT"):
-        assert f"{line}\r\n" in text
-    assert from_ical(text, [2026]) == {}
-
-
-def test_usual_hours_that_a_gap_swallows_are_not_missed() -> None:
-    shop = BusinessCalendar.from_spec({**OFFICE, "hours": {"sun": "02:15-02:45, 09:00-12:00"}})
-    assert "BEGIN:VEVENT" not in to_ical(shop, "shop", [2026], STAMP)
-
-
-@settings(max_examples=10)
-@given(pairs())
-def test_the_usual_hours_that_a_calendar_keeps_survive_a_feed(pair: Pair) -> None:
-    shop, year = pair.calendar, pair.day.year
-    week = group_week(shop.schedule.phases[0].week)
-    usual = {"time_zone": shop.schedule.time_zone, "hours": {days: show_spans(spans) for days, spans in week.items()}}
-    feed_of_year = to_ical(shop, "shop", [year - 1, year, year + 1], STAMP)
-    mapping = from_ical(feed_of_year, [year - 1, year, year + 1])
-    again = BusinessCalendar.from_spec({**usual, **mapping})
-    limits = shop.midnight_us(date(year, 1, 1)), shop.midnight_us(date(year + 1, 1, 1))
-    plain = BusinessCalendar.from_spec(usual).intervals_us(*limits)
-    kept = cut(plain, cut(plain, shop.intervals_us(*limits)))
-    assert list(again.intervals_us(*limits)) == merge(kept)

@@ -107,7 +107,8 @@ def test_every_minute_agrees_with_a_slow_calendar(pair: Pair) -> None:
     noon = datetime(pair.day.year, pair.day.month, pair.day.day, 12, tzinfo=UTC)
     start, end = noon - timedelta(hours=20), noon + timedelta(hours=20)
     minutes = pair.oracle.open_minutes(start, end)
-    assert pair.calendar.elapsed(start, end) == len(minutes) * MINUTE
+    for _ in range(2):  # the first question makes the table, the second only reads it
+        assert pair.calendar.elapsed(start, end) == len(minutes) * MINUTE
     counted = {i.start + n * MINUTE for i in pair.calendar.intervals(start, end) for n in range(i.duration // MINUTE)}
     assert counted == set(minutes)
 

@@ -63,6 +63,35 @@ PARTS = [
         "Mo 09:00-17:00; 2026 Dec 24 09:00-10:00; Dec 24 off",
         {"hours": {"mon": NINE}, "exceptions": {"12-24": "closed"}},
     ),
+    # What is said of a day of every year lies over dates of one year, too.
+    (
+        "Mo 09:00-17:00; 2026 Dec 24 09:00-10:00, Dec 24 off",
+        {"hours": {"mon": NINE}, "exceptions": {"12-24": "closed"}},
+    ),
+    (
+        "Dec 24 09:00-10:00; 2026 Dec 24 11:00-12:00, Dec 24 13:00-14:00",
+        {
+            "hours": {"daily": "closed"},
+            "exceptions": {"12-24": "09:00-10:00, 13:00-14:00", "2026-12-24": "11:00-12:00, 13:00-14:00"},
+        },
+    ),
+    (
+        "Dec 24 09:00-10:00; 2026 Dec 24 11:00-12:00, 2026 Dec 24 13:00-14:00",
+        {
+            "hours": {"daily": "closed"},
+            "exceptions": {"12-24": "09:00-10:00", "2026-12-24": "11:00-12:00, 13:00-14:00"},
+        },
+    ),
+    ("Mo-Su,PH 09:00-12:00, Mo-Su,PH 13:00-17:00", {"hours": {"daily": "09:00-12:00, 13:00-17:00"}}),
+    ("Mo-Su 00:00-24:00; PH open", {"hours": {"daily": "00:00-24:00"}}),
+    ("Mo 09:59-17:59", {"hours": {"mon": "09:59-17:59"}}),
+    ("Mo 10:00-33:59", {"hours": {"mon": "10:00-09:59"}}),
+    ("Mo 23:59-47:30", {"hours": {"mon": "23:59-23:30"}}),
+    ("2026 Dec 24-24 off", {"hours": {"daily": "closed"}, "exceptions": {"2026-12-24": "closed"}}),
+    (
+        "Dec 24, Jan 1 off",
+        {"hours": {"daily": "closed"}, "exceptions": {"01-01": "closed", "12-24": "closed"}},
+    ),
     (
         "Mo 09:00-17:00; Dec 25 off; PH off",
         {"hours": {"mon": NINE}, "holidays": {"country": None}, "exceptions": {"12-25": "closed"}},
@@ -106,6 +135,14 @@ FAULTS = [
     ("Dec 25 09:00-10:00; PH off", 21, "'PH off' stands after 'Dec 25 09:00-10:00' and overrides it"),
     ("Mo-Fr 09:00-17:00; PH 10:00-12:00", 20, "hours of their own for holidays can not be told"),
     ("Mo-Sa,PH 09:00-10:00; Su off", 1, "hours of their own for holidays can not be told"),
+    ("Mo off We 09:00-10:00", 8, "'We' is not understood here"),
+    ("Mo, 09:00-12:00", 3, "',' is not understood here"),
+    ("Dec 24 off Dec 26 off", 12, "'Dec' is not understood here"),
+    ("Dec 24 off 26 off", 12, "'26' is not understood here"),
+    ("Dec 24, Mo 10:00-12:00", 7, "',' is not understood here"),
+    ("Mo 24:00-26:00", 4, "'24:00-26:00' is no span of hours of one day"),
+    ("Mo 10:00-34:00", 4, "'10:00-34:00' is no span of hours of one day"),
+    ("Mo 23:59-48:00", 10, "'48:00' is not understood here"),
     ("Mo 09:00-12:00, Dec 24 13:00-15:00", 17, "'Dec 24 13:00-15:00' adds to the hours of the week"),
 ]
 
@@ -129,3 +166,14 @@ def test_the_zone_and_the_country_are_put_in() -> None:
 
 def test_a_country_is_of_no_use_when_holidays_are_like_other_days() -> None:
     assert "holidays" not in from_opening_hours("Mo-Su,PH 09:00-17:00", country="DE")
+
+
+def test_a_zone_or_a_country_that_is_not_known_is_refused() -> None:
+    with pytest.raises(CatalogError) as caught:
+        from_opening_hours("Mo 09:00-17:00; PH off", time_zone="Mars/Olympus", country="XX")
+    assert sorted(problem.code for problem in caught.value.problems) == ["unknown-country", "unknown-zone"]
+
+
+def test_spans_that_join_to_a_whole_day_from_its_middle_are_refused() -> None:
+    with pytest.raises(CatalogError, match="closes at 09:00, when it opens"):
+        from_opening_hours("Mo 09:00-20:00,18:00-33:00")

@@ -89,8 +89,8 @@ def test_changes_at_midnight_and_dates_that_do_not_exist_are_told() -> None:
     text = text_of(apia, 2011)
     assert "  Fri 30 Dec  closed         the zone has no such date" in text
     assert "  Sat 31 Dec  clocks change  Fri 30 Dec 00:00 becomes 00:00" in text
-    [first, *_] = clock_changes(calendar(zone="America/Havana"), date(2026, 3, 1), date(2026, 4, 1))
-    assert (first.before, first.after) == (datetime(2026, 3, 8, 0), datetime(2026, 3, 8, 1))
+    [only] = clock_changes(calendar(zone="America/Havana"), date(2026, 3, 1), date(2026, 4, 1))
+    assert (only.before, only.after) == (datetime(2026, 3, 8, 0), datetime(2026, 3, 8, 1))
 
 
 def test_versions_that_begin_in_the_year_are_told_and_later_ones_are_not() -> None:
@@ -118,6 +118,10 @@ def test_a_year_without_known_holidays_raises_when_that_is_strict() -> None:
 
 def test_words_are_those_that_a_calendar_reads() -> None:
     week = ((), ((32400, 61200),), ((32400, 61200),), (), ((79200, 108000),), (), ())
+    nine = ((32400, 61200),)
+    assert group_week(((), *[nine] * 5, ())) == {"tue-sat": nine}
+    assert group_week(((), (), (), nine, (), (), ())) == {"thu": nine}
+    assert group_week([nine] * 7) == {"daily": nine}
     assert group_week(week) == {"tue-wed": ((32400, 61200),), "fri": ((79200, 108000),)}
     assert show_week(week) == "tue-wed 09:00-17:00; fri 22:00-06:00"
     assert (show_spans(((0, 86400),)), show_spans(())) == ("00:00-24:00", "closed")
@@ -128,3 +132,20 @@ def test_words_are_those_that_a_calendar_reads() -> None:
         "1.5 s",
         "1 min",
     ]
+
+
+def test_a_legend_that_is_a_little_too_long_goes_on_below() -> None:
+    shop = calendar(zone="UTC", exceptions={"2026-05-04": "09:00-10:00", "2026-05-05": "08:00-18:00"})
+    lines = text_of(shop).splitlines()
+    start = lines.index("  12 open   12- shorter than usual   12+ longer than usual")
+    assert lines[start + 1] == "  . no hours that weekday"
+
+
+def test_one_day_is_counted_in_the_singular_and_the_total_stays_on_one_line() -> None:
+    once = {"2026-05-04": "09:00-10:00"}
+    shop = calendar({"daily": "closed"}, zone="UTC", exceptions=once, holidays={"dates": ["2026-05-05"]})
+    assert "\n1 open day, 1 longer than usual; 1 holiday; 1 h open\n" in text_of(shop)
+    shut = calendar({"daily": "09:00-17:00"}, zone="UTC", exceptions={"2026-05-04": "closed"})
+    assert "\n364 open days; 1 other closed day; 2,912 h open\n" in text_of(shut)
+    odd = {"exceptions": {"05-04": "closed", "05-05": "09:00-10:00", "05-06": "06:00-20:00"}}
+    assert "\n2,911 h open\n" in text_of(calendar({"daily": "09:00-17:00"}, zone="UTC", **odd))

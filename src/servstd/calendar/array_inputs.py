@@ -1,9 +1,10 @@
 """What callers give as arrays, checked once and read in blocks as int64 microseconds.
 
 Instants are integers (microseconds since 1970-01-01T00:00Z) or datetime64, which has no zone and is read as UTC;
-durations are integers (microseconds) or timedelta64. Units s, ms and us convert exactly. Of ns the part below a
-microsecond is dropped, towards the past: all openings and closings are whole microseconds, so this moves no
-instant over one. A value that is missing (NaT, masked) raises, as no number would be honest in its place.
+durations are integers (microseconds) or timedelta64. Units from hours to us convert exactly. Of ns the part below a
+microsecond is dropped, towards the past: all openings and closings are whole microseconds, so this moves no instant
+over one. Days are refused: a date is no instant, and a day no fixed length. A value that is missing (NaT, masked)
+raises, as no number would be honest in its place.
 """
 
 from __future__ import annotations
@@ -21,10 +22,17 @@ Bools = NDArray[np.bool_]
 Array = NDArray[Any]
 _NAT = np.iinfo(np.int64).min
 # So many microseconds for so many units.
-_UNITS = {"8[s]": (1_000_000, 1), "8[ms]": (1_000, 1), "8[us]": (1, 1), "8[ns]": (1, 1_000)}
+_UNITS = {
+    "8[h]": (3_600_000_000, 1),
+    "8[m]": (60_000_000, 1),
+    "8[s]": (1_000_000, 1),
+    "8[ms]": (1_000, 1),
+    "8[us]": (1, 1),
+    "8[ns]": (1, 1_000),
+}
 _WANTED = {
-    "M": "integers (microseconds since 1970 in UTC) or datetime64 in s, ms, us or ns",
-    "m": "integers (microseconds) or timedelta64 in s, ms, us or ns",
+    "M": "integers (microseconds since 1970 in UTC) or datetime64 in h, m, s, ms, us or ns",
+    "m": "integers (microseconds) or timedelta64 in h, m, s, ms, us or ns",
 }
 
 

@@ -62,7 +62,7 @@ class EdgePlaces:
         most = int(np.diff(firsts).max())
         self._firsts = firsts.astype(np.int32)
         self._steps = [1 << power for power in reversed(range(most.bit_length()))]
-        self._edges = np.concatenate([edges, np.full(1 << most.bit_length(), _NEVER)])
+        self._edges = np.append(edges, _NEVER)  # where a step leads past the last edge, it finds this
 
     def of(self, values: Ints) -> Ints:
         """The row for each value from `lo` to `hi`."""

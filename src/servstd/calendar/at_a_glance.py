@@ -36,6 +36,7 @@ _NAMED = (DayKind.OPEN, DayKind.SHORT, DayKind.LONG, DayKind.HOLIDAY, DayKind.CL
 _CLOCKS = "clocks"
 _CLOCKS_MARK = "~"
 _HOURS_WIDTH = 26
+_HARD_SPACE = "\xa0"  # where no line may break
 
 
 class Piece(NamedTuple):
@@ -85,7 +86,7 @@ def year_lines(calendar: BusinessCalendar, name: str, year: int, sources: Mappin
 
 def _plain(text: str, indent: str = "", next_indent: str = "") -> Iterator[Line]:
     for line in textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=next_indent):
-        yield (Piece(line),)
+        yield (Piece(line.replace(_HARD_SPACE, " ")),)
 
 
 def _heading(calendar: BusinessCalendar, name: str, view: _Year) -> Iterator[Line]:
@@ -140,9 +141,9 @@ def _legend(view: _Year) -> Iterator[Line]:
     words = [f"12{_MARKS[kind].strip()} {kind.value}" for kind in _NAMED if kind in seen]
     words += [f". {DayKind.WEEKEND.value}"] if DayKind.WEEKEND in seen else []
     words += [f"{_CLOCKS_MARK} clocks change"] if view.changes else []
-    # A mark stays with its meaning: no line breaks at a hard space.
-    for line in textwrap.wrap("   ".join(word.replace(" ", "\xa0") for word in words), WIDTH - len(_MARGIN)):
-        yield (Piece(_MARGIN + line.replace("\xa0", " ")),)
+    # A mark stays with its meaning.
+    for line in textwrap.wrap("   ".join(word.replace(" ", _HARD_SPACE) for word in words), WIDTH - len(_MARGIN)):
+        yield (Piece(_MARGIN + line.replace(_HARD_SPACE, " ")),)
 
 
 def _odd_dates(view: _Year) -> Iterator[Line]:
@@ -181,7 +182,7 @@ def _totals(view: _Year) -> str:
     parts += [f"{_count(counts[DayKind.HOLIDAY], 'holiday')}"] if counts[DayKind.HOLIDAY] else []
     parts += [f"{_count(counts[DayKind.CLOSED], 'other closed day')}"] if counts[DayKind.CLOSED] else []
     total = sum(one.open_us for one in view.days.values())
-    return "; ".join([*parts, f"{show_length(total)} open"])
+    return "; ".join([*parts, f"{show_length(total)} open".replace(" ", _HARD_SPACE)])
 
 
 def _count(number: int, noun: str) -> str:

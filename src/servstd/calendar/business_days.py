@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
+from servstd.calendar.arguments import bad_choice, check_day, read_count
 from servstd.calendar.clock import Clock
 from servstd.calendar.day_rules import SkipReason
 from servstd.calendar.horizon import FIRST_DAY, LAST_DAY, QUIET_YEARS, REACH
@@ -20,6 +21,7 @@ from servstd.calendar.spans import ONE_DAY, Blocks, dates
 from servstd.errors import CalendarError, NeverOpen
 
 Closed = Literal["left", "right", "both"]
+_CLOSED: tuple[Closed, ...] = get_args(Closed)
 # Days to look for the next business day, once past every year that the schedule names.
 _NEAR_DAYS = 14
 _QUIET_DAYS = QUIET_YEARS * 366
@@ -55,6 +57,7 @@ class DayClock(Clock):
         """The open blocks of the shifts that start on that date, as (start_us, end_us)."""
         blocks = self._blocks.get(day)
         if blocks is None:
+            check_day(day)
             self._horizon.require_known(day, day)
             blocks = self._blocks[day] = self._horizon.builder.blocks(day)
         return blocks
@@ -73,6 +76,8 @@ class DayClock(Clock):
 
     def add_business_days(self, day: date, count: int) -> date:
         """The count-th business day strictly after `day` (before, if negative); `day` itself for 0."""
+        check_day(day)
+        count = read_count(count)
         step = 1 if count > 0 else -1
         for _ in range(abs(count)):
             day = self._neighbour(day, step)
@@ -112,6 +117,10 @@ class DayClock(Clock):
 
         `closed` says which of the two dates counts: "left" is `start`, "right" is `end`, as written.
         """
+        if closed not in _CLOSED:
+            raise bad_choice("closed", closed, _CLOSED)
+        check_day(start)
+        check_day(end)
         if start > end:
             mirrored: Closed = "right" if closed == "left" else "left" if closed == "right" else "both"
             return -self.count_business_days(end, start, mirrored)
@@ -133,7 +142,7 @@ class DayClock(Clock):
         A closing instant stays. In a night shift the wall time counts from the shift's own date, so the
         fourth hour of Friday's shift leads to the fourth hour of Monday's.
         """
-        landed = instant_us
+        landed, count = instant_us, read_count(count)
         if count:
             start_day = self.business_date(instant_us)
             wall = to_datetime(instant_us, self.zone).replace(tzinfo=None)

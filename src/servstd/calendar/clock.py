@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from servstd.calendar.arguments import bad_choice
 from servstd.calendar.horizon import FIRST_DAY, LAST_DAY, REACH, Horizon, Table
 from servstd.calendar.schedule import Schedule
 from servstd.errors import CalendarError, NeverOpen
 
 Landing = Literal["close", "open"]
+LANDINGS: tuple[Landing, ...] = get_args(Landing)
 _Pick = Callable[[Table, int], int | None]
 
 
@@ -51,6 +53,8 @@ class Clock:
 
         `landing="open"` moves an instant that is not open on to the next opening. Raises `NeverOpen`.
         """
+        if landing not in LANDINGS:
+            raise bad_choice("landing", landing, LANDINGS)
         if duration_us > 0:
             return self._add_forward(start_us, duration_us, bisect_left if landing == "close" else bisect_right)
         landed = start_us if duration_us == 0 else self._add_backward(start_us, -duration_us)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, NamedTuple
 
-from servstd.calendar.holidays_source import find_year, is_workday
 from servstd.calendar.schedule import Phase, Schedule, Spans
 
 SkipReason = Literal["weekend", "holiday", "exception", "break"]
@@ -52,8 +51,7 @@ class _PhaseRules:
         spans = self.phase.week[day.weekday()]
         if spans:
             return DayRule(spans)
-        holidays = self.phase.holidays
-        if holidays.has_weekend_workdays and holidays.country and is_workday(holidays.country, day):
+        if self.phase.holidays.is_workday(day):
             return DayRule(self._workday_spans, None if self._workday_spans else "weekend")
         return DayRule((), "weekend")
 
@@ -64,10 +62,8 @@ class _PhaseRules:
 
     def _fetch(self, year: int) -> dict[date, str]:
         holidays = self.phase.holidays
-        if holidays.country is None:
-            return {}
         kept = {}
-        for day, names in find_year(holidays.country, year).names.items():
+        for day, names in holidays.year(year).names.items():
             # "Columbus Day" also takes away "Columbus Day (observed)".
             left = [n for n in names if not any(n == r or n.startswith(f"{r} (") for r in holidays.removed_names)]
             if left and holidays.removed_days.isdisjoint((day.isoformat(), day.isoformat()[5:])):

@@ -88,7 +88,7 @@ def _change_on(calendar: BusinessCalendar, day: date) -> ClockChange | None:
     low, high = calendar.midnight_us(day), calendar.midnight_us(day + ONE_DAY)
     # A change at midnight itself belongs to the date that it begins.
     low -= 1
-    if high <= low + 1 or _offset(calendar, low) == _offset(calendar, high - 1):
+    if _offset(calendar, low) == _offset(calendar, high - 1):
         return None
     before = _offset(calendar, low)
     while high - low > 1:

@@ -1,12 +1,14 @@
 """Public holidays of a country, from the `holidays` package, one year at a time.
 
 The package is imported when the first calendar with a country asks, because it takes as long as the rest
-of servstd together: its modules of all countries come with the first one. Nothing is ever guessed: a year
-beyond the package's own tables is reported by `known_years`.
+of servstd together: its modules of all countries come with the first one. Nothing is ever guessed: years
+beyond the package's own tables are reported by `known_years`.
 """
 
 from __future__ import annotations
 
+import warnings
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +17,10 @@ from typing import Any
 
 # Years in which a name given under `remove` is looked for.
 _SAMPLE_YEARS = range(2000, 2041)
+# Past years, for which every table of the package is whole.
+_WHOLE_YEARS = range(2021, 2026)
+# Countries whose parts are often taken for countries.
+_WITH_PARTS = ("GB", "US", "CA", "AU", "DE")
 # How the package joins two holidays that fall on one date.
 _SEPARATOR = "; "
 
@@ -47,6 +53,41 @@ class Year:
     workdays: frozenset[date]
 
 
+NO_HOLIDAYS = Year({}, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class LockedYears:
+    """The holidays of the years `first` to `last` as a catalog froze them: (ISO date, names), and weekend workdays."""
+
+    first: int
+    last: int
+    names: tuple[tuple[str, str], ...]
+    workdays: tuple[str, ...] = ()
+
+    def year(self, year: int) -> Year | None:
+        """The names of that year as they were frozen; None for one that was not."""
+        if not self.first <= year <= self.last:
+            return None
+        mine = [(day, names) for day, names in self.names if day[:4] == str(year)]
+        return Year({date.fromisoformat(day): tuple(names.split(_SEPARATOR)) for day, names in mine}, frozenset())
+
+    def holiday_names(self) -> frozenset[str]:
+        """Every name in these years."""
+        return frozenset(name for _, names in self.names for name in names.split(_SEPARATOR))
+
+
+def lock_years(country: Country, first: int, last: int) -> LockedYears:
+    """The holidays of these years as the package has them now."""
+    names: dict[str, str] = {}
+    workdays: set[str] = set()
+    for year in range(first, last + 2):  # a working weekend may stand in the table of the year after it
+        found = find_year(country, year)
+        names |= {day.isoformat(): _SEPARATOR.join(n) for day, n in found.names.items() if day.year == year <= last}
+        workdays |= {day.isoformat() for day in found.workdays if first <= day.year <= last}
+    return LockedYears(first, last, tuple(sorted(names.items())), tuple(sorted(workdays)))
+
+
 def _create(country: Country, years: list[int]) -> Any:
     import holidays
 
@@ -68,6 +109,22 @@ def country_codes() -> tuple[str, ...]:
     return tuple(sorted(code for code in holidays.list_supported_countries(include_aliases=False)))
 
 
+def country_hint(name: str) -> str | None:
+    """The hint for what is no code: the name of a country, another code of it, or a part of a well-known one."""
+    from holidays.registry import COUNTRIES
+
+    text = name.strip().lower()
+    plain = text.removeprefix("the ").replace(" ", "_")
+    for module, (_, code, *others) in COUNTRIES.items():
+        if plain == module or text in (code.lower(), *(other.lower() for other in others)):
+            return f"did you mean '{code}'?"
+    for code in _WITH_PARTS:
+        for part, short in find_supported(code).subdivisions.items():
+            if part.lower() == text and part != short:
+                return f"did you mean '{{country: {code}, subdivision: {short}}}'?"
+    return None
+
+
 @lru_cache(maxsize=64)
 def find_supported(code: str) -> Supported:
     """What may be asked of that country."""
@@ -81,7 +138,34 @@ def find_supported(code: str) -> Supported:
 def known_years(country: Country) -> tuple[int, int]:
     """The first and the last year for which the package has this country's holidays."""
     tables = _create(country, [])
-    return tables.start_year, tables.end_year
+    return tables.start_year, _last_whole_year(country, tables.end_year)
+
+
+def _last_whole_year(country: Country, last: int) -> int:
+    """`last`, or less where the package goes on without moving feasts whose own tables end, such as Diwali's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # for some countries the package says itself that a year is not whole
+        lost = _moving(country) - _feasts(country, last).keys()
+        ends = bisect_left(range(last), True, _WHOLE_YEARS[-1], key=lambda y: lost.isdisjoint(_feasts(country, y)))
+    return ends - 1 if lost else last
+
+
+def _moving(country: Country) -> set[str]:
+    """The feasts of every one of the years that are surely whole, which are not always on the same date."""
+    years = [_feasts(country, year) for year in _WHOLE_YEARS]
+    always = set.intersection(*map(set, years))
+    return {name for name in always if len({year[name] for year in years}) > 1}
+
+
+def _feasts(country: Country, year: int) -> dict[str, str]:
+    """Month and day of each holiday; without days off in the place of others, `Day off (substituted from ...)`."""
+    feasts = {}
+    for day, names in find_year(country, year).names.items():
+        for name in names:
+            plain, _, remark = name.partition(" (")  # such as `(estimated)`
+            if not any(map(str.isdigit, remark)):
+                feasts[plain] = day.isoformat()[5:]
+    return feasts
 
 
 @lru_cache(maxsize=4096)
@@ -98,8 +182,3 @@ def holiday_names(country: Country) -> frozenset[str]:
     first, last = known_years(country)
     years = (year for year in _SAMPLE_YEARS if first <= year <= last)
     return frozenset(name for year in years for names in find_year(country, year).names.values() for name in names)
-
-
-def is_workday(country: Country, day: date) -> bool:
-    """True for a weekend day on which the country works to make up for a day off, of this year or the next."""
-    return any(day in find_year(country, year).workdays for year in (day.year, day.year + 1))

@@ -6,6 +6,7 @@ other threads see the old table or the new one, and both are right.
 
 from __future__ import annotations
 
+import logging
 import threading
 import warnings
 from datetime import date
@@ -18,6 +19,8 @@ from servstd.calendar.schedule import Schedule
 from servstd.calendar.spans import ONE_DAY, SpanBuilder
 from servstd.errors import CalendarError, HolidaysUnknown
 
+logger = logging.getLogger("servstd")
+
 FIRST_DAY = date(1800, 1, 1)
 LAST_DAY = date(2400, 1, 1)
 REACH = f"{FIRST_DAY.year} to {LAST_DAY.year - 1}"
@@ -26,7 +29,7 @@ QUIET_YEARS = 12
 
 
 class HolidaysUnknownWarning(UserWarning):
-    """An answer needed dates beyond those for which the holidays are known; none are assumed there."""
+    """An answer needed dates beyond those for which the holidays are known; there may be more than are counted."""
 
 
 class Table(NamedTuple):
@@ -80,12 +83,14 @@ class Horizon:
         self._is_never_open = schedule.is_never_open()
         self._lock = threading.Lock()
         self._has_warned = False
+        self._locked_years = schedule.locked_years()
 
     def require_known(self, first: date, last: date) -> None:
         """Warn once, or raise when strict, if holidays are not known for all of `first` to `last`."""
         for day in (first, last):
             if not FIRST_DAY <= day < LAST_DAY:
                 raise CalendarError(f"{day} is beyond the years that a calendar reaches, {REACH}")
+        self._require_locked(first, last)
         too_early = self._known_from is not None and first < self._known_from
         too_late = self._known_until is not None and last > self._known_until
         if not (too_early or too_late):
@@ -95,12 +100,25 @@ class Horizon:
             raise HolidaysUnknown(f"holidays are not known {limit}, but {first if too_early else last} is needed")
         if not self._has_warned:
             self._has_warned = True
-            warnings.warn(f"holidays are not known {limit}; none are assumed", HolidaysUnknownWarning, stacklevel=2)
+            message = f"holidays are not known {limit}; there may be more than the calendar has"
+            warnings.warn(message, HolidaysUnknownWarning, stacklevel=2)
+
+    def _require_locked(self, first: date, last: date) -> None:
+        """Say once that an answer needs holidays which a frozen catalog does not hold."""
+        if self._locked_years is None or (self._locked_years[0] <= first.year and last.year <= self._locked_years[1]):
+            return
+        begin, end = self._locked_years
+        other = first.year if first.year < begin else last.year
+        text = "the lock holds the holidays of %s to %s; those of %s are the package's, and may change with it"
+        logger.warning(text, begin, end, other)
+        self._locked_years = None
 
     def cover(self, start_us: int, end_us: int) -> Table:
         """A table for every instant of `[start_us, end_us)`, grown by whole years where it has to be."""
-        first = self._date(min(start_us, end_us - 1))
-        return self.cover_days(first, self._date(end_us - 1))
+        first, last = self._date(start_us), self._date(end_us - 1)
+        if last < first:  # no time at all, at a midnight: either date will do, but the holidays of one may not be known
+            first = last = first if first in (FIRST_DAY, self._known_from) else last
+        return self.cover_days(first, last)
 
     def cover_days(self, first: date, last: date) -> Table:
         """A table for every instant of the dates `first` to `last`."""
@@ -141,6 +159,7 @@ class Horizon:
         quiet = table.end_day.year - max(named, self._date(since_us).year)
         if self._is_never_open or quiet > QUIET_YEARS or table.end_day >= LAST_DAY:
             return None
+        self.require_known(table.end_day, table.end_day)  # so that a message names the first date that is not
         year = table.end_day.year + (table.end_day.year - table.first_day.year) // 2
         last = min(date(year, 12, 31), LAST_DAY - ONE_DAY)
         known = self._known_until
@@ -152,6 +171,7 @@ class Horizon:
         quiet = min(named, self._date(since_us).year) - table.first_day.year
         if self._is_never_open or quiet > QUIET_YEARS or table.first_day <= FIRST_DAY:
             return None
+        self.require_known(table.first_day - ONE_DAY, table.first_day - ONE_DAY)
         year = table.first_day.year - 1 - (table.end_day.year - table.first_day.year) // 2
         first = max(date(year, 1, 1), FIRST_DAY)
         known = self._known_from

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from servstd.calendar.day_view import DayKind, view_day
 from servstd.calendar.ical import require_icalendar
-from servstd.calendar.instants import to_datetime, wall_us
+from servstd.calendar.instants import to_datetime, to_us, wall_us
 from servstd.calendar.scalar import BusinessCalendar
 from servstd.calendar.spans import ONE_DAY, Block, cut, dates
 
@@ -35,9 +35,10 @@ def to_ical(calendar: BusinessCalendar, name: str, years: Iterable[int], stamped
     """The file as text, with the line ends that the format asks for.
 
     `stamped_at` is when it is made: programs take the newer of two events with one uid. Raises `HolidaysUnknown` for
-    a strict calendar and `ModuleNotFoundError` without the `icalendar` library.
+    a strict calendar, `CalendarError` for a stamp without a time zone, and `ModuleNotFoundError` without the
+    `icalendar` library.
     """
-    library = require_icalendar()
+    library, stamped_at = require_icalendar(), to_datetime(to_us(stamped_at), UTC)
     feed = library.Calendar()
     for key, value in (
         ("prodid", _PRODUCT),
@@ -63,8 +64,10 @@ def _entries(calendar: BusinessCalendar, year: int) -> Iterator[_Entry]:
         elif view.open_us:
             usual, blocks = _usual(calendar, day), calendar.blocks_of_day(day)
             # What another date's shift covers is not missing.
-            near = [block for other in (day - ONE_DAY, day, day + ONE_DAY) for block in calendar.blocks_of_day(other)]
-            yield from (_timed(block, "Closed", False) for block in cut(usual, near))
+            missing = (
+                block for start, end in usual for block in cut([(start, end)], calendar.intervals_us(start, end))
+            )
+            yield from (_timed(block, "Closed", False) for block in missing)
             yield from (_timed(block, "Open", True) for block in cut(blocks, usual))
 
 
@@ -84,7 +87,7 @@ def _timed(block: Block, name: str, is_free: bool) -> _Entry:
 def _event(event: Any, entry: _Entry, calendar_name: str, stamped_at: datetime) -> Any:
     start = f"{entry.start:%Y%m%dT%H%M%SZ}" if isinstance(entry.start, datetime) else f"{entry.start:%Y%m%d}"
     event.add("uid", f"{start}-{'open' if entry.is_free else 'closed'}-{calendar_name}@servstd")
-    event.add("dtstamp", stamped_at.astimezone(UTC))
+    event.add("dtstamp", stamped_at)
     event.add("dtstart", entry.start)
     event.add("dtend", entry.end)
     event.add("summary", entry.name)

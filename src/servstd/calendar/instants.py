@@ -5,27 +5,23 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 
-from servstd.errors import CalendarError
+from servstd.calendar.arguments import ONE_US, bad_instant
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ONE_US = timedelta(microseconds=1)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
 NO_OFFSET = timedelta(0)
+DAY_US = 86_400 * 1_000_000
 
 
 def to_us(instant: datetime) -> int:
-    """The instant in microseconds; raises `CalendarError` when it has no time zone."""
+    """The instant in microseconds; raises `CalendarError` for anything but a datetime with a time zone."""
     try:
         since = instant - EPOCH
     except TypeError:
-        raise naive_time(instant) from None
+        raise bad_instant(instant) from None
+    if not isinstance(since, timedelta):
+        raise bad_instant(instant)
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def naive_time(*instants: datetime) -> CalendarError:
-    """The error for the first of `instants` that names no time zone."""
-    naive = next((instant for instant in instants if instant.utcoffset() is None), instants[0])
-    return CalendarError(f"{str(naive)!r} has no time zone")
 
 
 def to_datetime(instant_us: int, zone: tzinfo) -> datetime:

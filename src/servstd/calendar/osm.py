@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from servstd.calendar.osm_words import ALL_DAYS, OsmReader, OsmRule, not_understood
+from servstd.calendar.parse import parse_calendar
 from servstd.calendar.schedule import Spans
 from servstd.calendar.spans import merge
 from servstd.calendar.wording import group_week, show_spans
@@ -20,7 +21,7 @@ def from_opening_hours(text: str, time_zone: str | None = None, country: str | N
     """The mapping of a calendar that keeps these hours: `hours`, and `holidays` and `exceptions` where needed.
 
     `time_zone` and `country` are put in where they are given; a text with `PH off` has a country that is None until
-    you name it. Raises `CatalogError` at the first part that is not understood.
+    you name it. Raises `CatalogError` at the first part that is not understood, and for an unknown zone or country.
     """
     reader = OsmReader(text)
     hours = _Hours(reader.text)
@@ -33,6 +34,9 @@ def from_opening_hours(text: str, time_zone: str | None = None, country: str | N
         mapping["holidays"] = {"country": country}
     if hours.dated:
         mapping["exceptions"] = {key: show_spans(spans) for key, spans in sorted(hours.dated.items())}
+    _, problems = parse_calendar({"time_zone": "UTC", **mapping})
+    if problems:  # the zone or the country is not known
+        raise CatalogError(problems)
     return mapping
 
 
@@ -65,12 +69,17 @@ class _Hours:
 
     def _take_dates(self, rule: OsmRule) -> None:
         for key in rule.dates:
-            if len(key) == 5 and not rule.adds:  # a full date would win over the same day of every year
-                self.dated = {other: spans for other, spans in self.dated.items() if other[5:] != key}
-            if rule.adds and rule.spans and key not in self.dated:
+            # A date of one year would win over the same day of every year.
+            same = [other for other in self.dated if other[5:] == key]
+            if not rule.adds or not rule.spans:
+                self.dated = {other: spans for other, spans in self.dated.items() if other not in same}
+                self.dated[key] = rule.spans
+                continue
+            if key not in self.dated:
                 message = f"'{rule.text}' adds to the hours of the week; dated hours stand instead of them"
                 raise not_understood(self.text, rule.at, message, "write all hours of the date, after a semicolon")
-            self.dated[key] = _joined(self.dated.get(key, ()), rule)
+            for one in (key, *same):
+                self.dated[one] = _joined(self.dated[one], rule)
         self.last_dated = rule
 
     def _out_of_order(self, earlier: OsmRule, later: OsmRule) -> CatalogError:

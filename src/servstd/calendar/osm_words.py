@@ -12,7 +12,7 @@ The subset, by its specification (wiki.openstreetmap.org/wiki/Key:opening_hours/
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -47,7 +47,7 @@ class OsmRule:
     has_holidays: bool = False
     spans: Spans = ()
     adds: bool = False
-    text: str = field(default="", compare=False)
+    text: str = ""
 
 
 def not_understood(text: str, at: int, message: str, hint: str | None = None) -> CatalogError:
@@ -199,14 +199,15 @@ class OsmReader:
         self.index += 1
         end = self._time()
         end += _DAY_S if end < start else 0
-        if start >= _DAY_S or not start < end <= start + _DAY_S:
+        is_whole_day = (start, end) == (0, _DAY_S)
+        if start >= _DAY_S or not (start < end < start + _DAY_S or is_whole_day):
             message = f"'{self.text[at : self.tokens[self.index - 1].at + 5].strip()}' is no span of hours of one day"
             raise not_understood(self.text, at, message)
         return start, end
 
     def _time(self) -> int:
         hour, colon, minute = self._peek().partition(":")
-        if not colon or not hour or int(minute) > 59 or int(hour) > 48:
+        if not colon or not hour or int(minute) > 59 or int(hour) > 47:
             raise self._stop()
         self.index += 1
         return int(hour) * 3600 + int(minute) * 60

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from servstd.calendar.parse_holidays import meant, read_holidays, read_list, report_unknown_keys
+from servstd.calendar.holidays_source import Country, LockedYears
+from servstd.calendar.parse_holidays import known_keys, read_holidays, read_list
 from servstd.calendar.schedule import HolidayRules, Phase, Schedule, Spans, Week
 from servstd.calendar.words import (
     DAYS,
@@ -26,11 +27,14 @@ from servstd.calendar.words import (
     read_mapping,
     read_spans,
 )  # fmt: skip
-from servstd.calendar.zones import find_zone, nearest_zone
+from servstd.calendar.zones import find_zone
 from servstd.errors import Problem
+from servstd.slips import zone_hint
+from servstd.spelling import read_keys
 
 _LAYER_KEYS = ("breaks", "exceptions", "holiday_clips_midnight", "holidays", "hours")
-_CALENDAR_KEYS = (*_LAYER_KEYS, "example", "known_until", "strict_holidays", "time_zone", "versions")
+# `silence` is for `servstd lint`: it says nothing about hours.
+_CALENDAR_KEYS = (*_LAYER_KEYS, "example", "known_until", "silence", "strict_holidays", "time_zone", "versions")
 _VERSION_KEYS = (*_LAYER_KEYS, "from", "until")
 
 
@@ -49,16 +53,21 @@ class _Layer:
     ends_on: date = date.max
 
 
-def parse_calendar(spec: Any, path: Path = ()) -> tuple[Schedule | None, list[Problem]]:
-    """The schedule that `spec` describes, or None and all that is wrong with it; `path` goes before each place."""
-    report = Report(path, [])
+def parse_calendar(
+    spec: Any, path: Path = (), locked: Mapping[Country, LockedYears] | None = None
+) -> tuple[Schedule | None, list[Problem]]:
+    """The schedule that `spec` describes, or None and all that is wrong with it; `path` goes before each place.
+
+    `locked` are holidays to take instead of those of the package, for the years that they hold.
+    """
+    report = Report(path, [], locked)
     if not isinstance(spec, Mapping):
         report.add("not-a-mapping", f"{quoted(spec)} is not a mapping of keys to values")
         return None, report.problems
-    report_unknown_keys(spec, _CALENDAR_KEYS, report)
+    spec = known_keys(spec, _CALENDAR_KEYS, report)
     zone = _read_zone(spec, report)
     if spec.get("hours") is None:
-        report.add("missing-key", "'hours' is missing")
+        report.add("missing-key", "missing key 'hours'")
     phases = _phases([_read_layer(spec, report, is_version=False), *_read_versions(spec, report)])
     known_until = spec.get("known_until")
     schedule = Schedule(
@@ -79,11 +88,9 @@ def _flag(spec: Mapping[Any, Any], key: str, report: Report) -> bool:
 def _read_zone(spec: Mapping[Any, Any], report: Report) -> str:
     name = spec.get("time_zone")
     if name is None:
-        report.add("missing-key", "'time_zone' is missing", "name an IANA zone, such as America/New_York")
+        report.add("missing-key", "missing key 'time_zone'", "name an IANA zone, such as America/New_York")
     elif not isinstance(name, str) or find_zone(str(name)) is None:
-        near = nearest_zone(str(name))
-        hint = f"did you mean '{near}'?" if near else None
-        report.at("time_zone").add("unknown-zone", f"no time zone is called {quoted(name)}", hint)
+        report.at("time_zone").add("unknown-zone", f"no time zone is called {quoted(name)}", zone_hint(str(name)))
     return str(name)
 
 
@@ -141,7 +148,7 @@ def _read_versions(spec: Mapping[Any, Any], report: Report) -> list[_Layer]:
         if not isinstance(given, Mapping):
             place.add("not-a-mapping", f"{quoted(given)} is not a mapping of keys to values")
             continue
-        _report_version_keys(given, place)
+        given = _version_keys(given, place)
         layer = _read_layer(given, place, is_version=True)
         _read_limits(layer, given, place)
         if layer.starts_on > date.min and any(layer.starts_on == other.starts_on for other in layers):
@@ -150,17 +157,18 @@ def _read_versions(spec: Mapping[Any, Any], report: Report) -> list[_Layer]:
     return layers
 
 
-def _report_version_keys(given: Mapping[Any, Any], report: Report) -> None:
-    for key in given:
-        if key in _CALENDAR_KEYS and key not in _VERSION_KEYS:
-            report.at(str(key)).add("version-key", f"a version can not change '{key}'")
-        elif key not in _VERSION_KEYS:
-            report.at(str(key)).add("unknown-key", f"'{key}' is not a key here", meant(str(key), _VERSION_KEYS))
+def _version_keys(given: Mapping[Any, Any], report: Report) -> Mapping[Any, Any]:
+    fixed = [key for key in given if key in _CALENDAR_KEYS and key not in _VERSION_KEYS]
+    for key in fixed:
+        report.at(str(key)).add("version-key", f"a version can not change '{key}'")
+    read, problems = read_keys(given, _VERSION_KEYS, report.path)
+    report.problems += [problem for problem in problems if problem.keys[-1] not in fixed]
+    return read
 
 
 def _read_limits(layer: _Layer, given: Mapping[Any, Any], report: Report) -> None:
     if given.get("from") is None:
-        report.add("missing-key", "'from' is missing", "name the date from which the version holds")
+        report.add("missing-key", "missing key 'from'", "name the date from which the version holds")
         return
     layer.starts_on = read_date(given["from"], report.at("from")) or date.min
     if given.get("until") is not None:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from servstd.calendar.holidays_source import Country, country_codes, find_supported, holiday_names
+from servstd.calendar.holidays_source import Country, country_codes, country_hint, find_supported, holiday_names
 from servstd.calendar.schedule import HolidayRules
 from servstd.calendar.words import Report, is_list, quoted, read_date_key, read_flag, read_mapping
+from servstd.spelling import nearest, read_keys
 
 HOLIDAY_KEYS = (
     "add", "categories", "country", "dates", "language", "observed", "remove", "subdivision", "weekend_workdays",
 )  # fmt: skip
 
 
-def meant(name: str, known: Iterable[str]) -> str | None:
-    """A hint that names the nearest known word, when one is near."""
-    by_lower = {word.lower(): word for word in known}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
-    return f"did you mean '{by_lower[near[0]]}'?" if near else None
-
-
-def report_unknown_keys(given: Mapping[Any, Any], known: tuple[str, ...], report: Report) -> None:
-    """One problem for each key that is not known here."""
-    for key in given:
-        if key not in known:
-            report.at(str(key)).add("unknown-key", f"'{key}' is not a key here", meant(str(key), known))
+def known_keys(given: Mapping[Any, Any], known: tuple[str, ...], report: Report) -> Mapping[Any, Any]:
+    """What stands under known keys, and one problem for each other key."""
+    read, problems = read_keys(given, known, report.path)
+    report.problems += problems
+    return read
 
 
 def read_list(value: Any, report: Report) -> list[Any]:
@@ -39,11 +32,14 @@ def read_list(value: Any, report: Report) -> list[Any]:
 
 def read_holidays(given: Mapping[Any, Any], report: Report) -> HolidayRules:
     """The rules that a (merged) `holidays:` mapping describes."""
-    report_unknown_keys(given, HOLIDAY_KEYS, report)
-    country = _read_country(given, report)
-    removed_days, removed_names = _read_removed(given, country, report.at("remove"))
+    has_slip = bool(given.keys() - set(HOLIDAY_KEYS))
+    given = known_keys(given, HOLIDAY_KEYS, report)
+    country = _read_country(given, report, has_slip)
+    removed_days, removed_names = _read_removed(given, country, report.at("remove"), has_slip)
     workdays = given.get("weekend_workdays")
+    locked = None if country is None else report.locked.get(country)
     return HolidayRules(
+        locked=locked,
         country=country,
         added=_read_added(given, report),
         removed_days=removed_days,
@@ -65,17 +61,20 @@ def _read_added(given: Mapping[Any, Any], report: Report) -> tuple[tuple[str, st
     return tuple(sorted(added.items()))
 
 
-def _read_country(given: Mapping[Any, Any], report: Report) -> Country | None:
+def _read_country(given: Mapping[Any, Any], report: Report, has_slip: bool) -> Country | None:
     code = given.get("country")
     if code is None:
+        if has_slip:  # the unknown key may have been meant to be the country
+            return None
         for key in ("subdivision", "categories", "language", "observed"):
             if given.get(key) is not None:
                 report.at(key).add("country-missing", f"'{key}' needs a country")
         return None
     codes = country_codes()
     if code not in codes:
-        hint = f"did you mean '{str(code).upper()}'?" if str(code).upper() in codes else None
-        report.at("country").add("unknown-country", f"no holidays are known for the country {quoted(code)}", hint)
+        report.at("country").add(
+            "unknown-country", f"no holidays are known for the country {quoted(code)}", country_hint(str(code))
+        )
         return None
     supported = find_supported(str(code))
     observed = given.get("observed")
@@ -92,7 +91,7 @@ def _read_subdivision(value: Any, code: str, report: Report) -> str | None:
     known = find_supported(code).subdivisions
     if value is None or str(value) in known:
         return None if value is None else known[str(value)]
-    report.add("unknown-subdivision", f"{code} has no subdivision called {quoted(value)}", meant(str(value), known))
+    report.add("unknown-subdivision", f"{code} has no subdivision called {quoted(value)}", nearest(value, known))
     return None
 
 
@@ -116,7 +115,7 @@ def _read_language(value: Any, known: tuple[str, ...], report: Report) -> str | 
 
 
 def _read_removed(
-    given: Mapping[Any, Any], country: Country | None, report: Report
+    given: Mapping[Any, Any], country: Country | None, report: Report, has_slip: bool
 ) -> tuple[frozenset[str], tuple[str, ...]]:
     days, names = set(), []
     for index, value in enumerate(read_list(given.get("remove"), report)):
@@ -126,14 +125,20 @@ def _read_removed(
             if key is not None:
                 days.add(key)
         elif country is None:
-            if given.get("country") is None:
+            if given.get("country") is None and not has_slip:
                 place.add("country-missing", f"{quoted(value)} can not be removed, as no country is named")
-        elif _is_holiday(str(value), known := holiday_names(country)):
+        elif _is_holiday(str(value), known := _names(country, report)):
             names.append(str(value))
         else:
-            hint = meant(str(value), known)
+            hint = nearest(value, known)
             place.add("unknown-holiday", f"{country.code} has no holiday called {quoted(value)}", hint)
     return frozenset(days), tuple(sorted(names))
+
+
+def _names(country: Country, report: Report) -> frozenset[str]:
+    """What a holiday of the country may be called; a name that was locked stays one when the package drops it."""
+    locked = report.locked.get(country)
+    return holiday_names(country) if locked is None else holiday_names(country) | locked.holiday_names()
 
 
 def _is_holiday(name: str, known: frozenset[str]) -> bool:

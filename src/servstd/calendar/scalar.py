@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
+from servstd.calendar.arguments import ONE_US, bad_instant, duration_us
 from servstd.calendar.business_days import DayClock
 from servstd.calendar.clock import Landing
 from servstd.calendar.horizon import Table
-from servstd.calendar.instants import EPOCH, NO_OFFSET, ONE_US, naive_time, to_datetime, to_us
+from servstd.calendar.instants import DAY_US, EPOCH, NO_OFFSET, to_datetime, to_us
 from servstd.calendar.interval import Interval
 from servstd.calendar.parse import parse_calendar
 from servstd.calendar.schedule import Schedule
@@ -21,18 +23,19 @@ if TYPE_CHECKING:
     from servstd.calendar.array_inputs import Bools, Ints
 
 
-class _Since1970(NamedTuple):
-    """What `elapsed` needs of a `Table`, as time since 1970: datetimes give and take that quicker than integers."""
-
-    edges: list[timedelta]
-    sums: list[timedelta]
-    lo: timedelta
-    hi: timedelta
+# The openings and closings that matter on one UTC date, and open time for each place among them: a part of a `Table`,
+# but as time since 1970, because datetimes give and take that quicker than integers.
+_Piece = tuple[list[timedelta], list[timedelta]]
 
 
-def _since_1970(table: Table) -> _Since1970:
+def _pieces(table: Table) -> dict[int, _Piece]:
+    """The table cut into UTC dates, by days since 1970; without the dates that it covers in part."""
     edges, sums = [ONE_US * edge for edge in table.edges], [ONE_US * open_us for open_us in table.sums]
-    return _Since1970(edges, sums, ONE_US * table.lo, ONE_US * table.hi)
+    starts = range(-(-table.lo // DAY_US) * DAY_US, table.hi // DAY_US * DAY_US + 1, DAY_US)
+    counts = [bisect_right(table.edges, start) for start in starts]
+    # Open when the date begins: with the opening before it, so that odd places stay open.
+    parts = [(i - (i & 1), j) for i, j in pairwise(counts)]
+    return {start // DAY_US: (edges[i:j], sums[i : j + 1]) for start, (i, j) in zip(starts, parts, strict=False)}
 
 
 class BusinessCalendar(DayClock):
@@ -47,7 +50,8 @@ class BusinessCalendar(DayClock):
     def __init__(self, schedule: Schedule) -> None:
         super().__init__(schedule)
         self._epoch = datetime(1970, 1, 1, tzinfo=self.zone)
-        self._since_1970 = _since_1970(self._table)
+        self._pieces: dict[int, _Piece] = {}
+        self._pieces_of = self._table
         self._digest: str | None = None
         self._zoned: dict[str, BusinessCalendar] = {}
 
@@ -95,28 +99,34 @@ class BusinessCalendar(DayClock):
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Open time from start to end, in real time; negative when end is earlier."""
-        # The hottest call of the library: `elapsed_us` written out, for instants within the table. Within one zone
-        # a subtraction goes by the wall clocks and costs a tenth; the offsets are then asked of the zone itself.
+        # The hottest call of the library: `elapsed_us` written out, for dates that the table has. Within one zone a
+        # subtraction goes by the wall clocks and costs a tenth; the offsets are then asked of the zone itself.
         zone = self.zone
         try:
-            if start.tzinfo is end.tzinfo is zone:
+            if start.tzinfo is zone is end.tzinfo:
                 before = start - self._epoch - (zone.utcoffset(start) or NO_OFFSET)
                 after = end - self._epoch - (zone.utcoffset(end) or NO_OFFSET)
             else:
                 before, after = start - EPOCH, end - EPOCH
-        except TypeError:
-            raise naive_time(start, end) from None
-        edges, sums, lo, hi = self._since_1970
-        if not (lo <= before <= hi and lo <= after <= hi):
-            return self._elapsed_beyond(before, after)
-        i = bisect_right(edges, after)
-        j = bisect_right(edges, before)
-        open_time = sums[i] + after if i & 1 else sums[i]
-        return open_time - sums[j] - before if j & 1 else open_time - sums[j]
+        except (AttributeError, TypeError):
+            raise bad_instant(start, end) from None
+        pieces = self._pieces
+        try:
+            edges, sums = pieces[after.days]
+            i = bisect_right(edges, after)
+            open_time = sums[i] + after if i & 1 else sums[i]
+            edges, sums = pieces[before.days]
+            i = bisect_right(edges, before)
+            return open_time - sums[i] - before if i & 1 else open_time - sums[i]
+        except KeyError:
+            return self._elapsed_beyond(start, end)
 
-    def _elapsed_beyond(self, before: timedelta, after: timedelta) -> timedelta:
-        open_us = self.elapsed_us(before // ONE_US, after // ONE_US)
-        self._since_1970 = _since_1970(self._table)
+    def _elapsed_beyond(self, start: datetime, end: datetime) -> timedelta:
+        """`elapsed` where the table ends, or before it is made."""
+        open_us = self.elapsed_us(to_us(start), to_us(end))
+        table = self._table
+        if self._pieces_of is not table:
+            self._pieces, self._pieces_of = _pieces(table), table
         return ONE_US * open_us
 
     def add(self, start: datetime, duration: timedelta, landing: Landing = "close") -> datetime:
@@ -125,11 +135,11 @@ class BusinessCalendar(DayClock):
         Where the time is used up at a closing, `landing="close"` gives the closing and `landing="open"` the
         next opening.
         """
-        return to_datetime(self.add_us(to_us(start), duration // ONE_US, landing), self.zone)
+        return to_datetime(self.add_us(to_us(start), duration_us(duration), landing), self.zone)
 
     def subtract(self, start: datetime, duration: timedelta) -> datetime:
         """The instant nearest `start` with that much open time from it to `start`."""
-        return to_datetime(self.add_us(to_us(start), -(duration // ONE_US)), self.zone)
+        return to_datetime(self.add_us(to_us(start), -duration_us(duration)), self.zone)
 
     def is_open(self, instant: datetime) -> bool:
         """True in `[opening, closing)`."""
@@ -174,8 +184,8 @@ class BusinessCalendar(DayClock):
     def elapsed_array(self, starts_us: Any, ends_us: Any) -> Ints:
         """`elapsed` of each pair, in microseconds, as int64 of the shape to which both stretch.
 
-        Takes s, ms and us exactly; of ns the part below a microsecond is dropped. Raises `CalendarError` for a missing
-        value (NaT, masked), for floats and other types, and where the horizon ends.
+        Takes h, m, s, ms and us exactly; of ns the part below a microsecond is dropped. Raises `CalendarError` for a
+        missing value (NaT, masked), for days, floats and other types, and where the horizon ends.
         """
         from servstd.calendar.vector import elapsed_array
 

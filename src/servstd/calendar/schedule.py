@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from servstd.calendar.holidays_source import Country, known_years
+from servstd.calendar.holidays_source import NO_HOLIDAYS, Country, LockedYears, Year, find_year, known_years
 
 Spans = tuple[tuple[int, int], ...]
 Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
@@ -29,6 +29,29 @@ class HolidayRules:
     removed_days: frozenset[str] = frozenset()
     removed_names: tuple[str, ...] = ()
     has_weekend_workdays: bool = True
+    locked: LockedYears | None = None
+
+    def year(self, year: int) -> Year:
+        """The country's holidays of one year: as they were frozen, else as the package has them."""
+        if self.country is None:
+            return NO_HOLIDAYS
+        frozen = None if self.locked is None else self.locked.year(year)
+        return find_year(self.country, year) if frozen is None else frozen
+
+    def is_workday(self, day: date) -> bool:
+        """True for a weekend day on which the country works to make up for a day off, of this year or the next."""
+        if self.country is None or not self.has_weekend_workdays:
+            return False
+        if self.locked is not None and self.locked.first <= day.year <= self.locked.last:
+            return day.isoformat() in self.locked.workdays
+        return any(day in find_year(self.country, year).workdays for year in (day.year, day.year + 1))
+
+    def known_years(self) -> tuple[int, int] | None:
+        """First and last year for which the package or the lock has the country's holidays; None without a country."""
+        if self.country is None:
+            return None
+        first, last = known_years(self.country)
+        return (first, last) if self.locked is None else (min(first, self.locked.first), max(last, self.locked.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +88,15 @@ class Schedule:
 
     def known_days(self) -> tuple[date | None, date | None]:
         """First and last date for which holidays are known; None is without end."""
-        countries = [phase.holidays.country for phase in self.phases if phase.holidays.country]
-        years = [known_years(country) for country in countries]
+        years = [known for phase in self.phases if (known := phase.holidays.known_years()) is not None]
         first = date(max(year for year, _ in years), 1, 1) if years else None
         last = date(min(year for _, year in years), 12, 31) if years else None
         return first, self.known_until or last
+
+    def locked_years(self) -> tuple[int, int] | None:
+        """First and last year of the holidays that were frozen; None when none were."""
+        locked = [phase.holidays.locked for phase in self.phases if phase.holidays.locked is not None]
+        return (max(one.first for one in locked), min(one.last for one in locked)) if locked else None
 
     def dated_years(self) -> tuple[int, ...]:
         """Every year that the schedule names, ascending: beyond them each year is like the next."""
@@ -85,6 +112,9 @@ class Schedule:
         """SHA-256 of the canonical content; whether it is an example does not count."""
         content = asdict(self)
         del content["is_example"]
+        for phase in content["phases"]:
+            if phase["holidays"]["locked"] is None:
+                del phase["holidays"]["locked"]
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=_canonical).encode()).hexdigest()
 
 

@@ -15,9 +15,10 @@ try:
 except ImportError as error:
     raise ImportError("a calendar needs numpy for arrays: pip install 'servstd[bulk]'") from error
 
+from servstd.calendar.arguments import bad_choice
 from servstd.calendar.array_inputs import Array, Bools, Column, Ints, read_durations, read_instants
 from servstd.calendar.array_table import ArrayTable, make_array_table
-from servstd.calendar.clock import Clock, Landing
+from servstd.calendar.clock import LANDINGS, Clock, Landing
 from servstd.calendar.horizon import FIRST_DAY, LAST_DAY, REACH
 from servstd.errors import CalendarError
 
@@ -79,6 +80,8 @@ def is_open_array(clock: Clock, instants: Any) -> Bools:
 
 def add_array(clock: Clock, starts: Any, durations: Any, landing: Landing) -> Ints:
     """`add_us` of each pair; raises what `add_us` raises for any of them."""
+    if landing not in LANDINGS:
+        raise bad_choice("landing", landing, LANDINGS)
     start, duration = read_instants(starts, "starts"), read_durations(durations, "durations")
     rows = _Rows(np.int64, starts=start, durations=duration)
     if max(-duration.lo_us, duration.hi_us) > _REACH_US:

@@ -11,8 +11,11 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from servstd.calendar.holidays_source import Country, LockedYears
 from servstd.calendar.schedule import Spans
 from servstd.errors import Problem
+from servstd.slips import date_fault, days_meant, hours_meant, parse_date
+from servstd.spelling import shown
 
 Path = tuple[str | int, ...]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,15 +25,18 @@ _EVERY_YEAR = re.compile(r"\d\d-\d\d")
 
 
 class Report:
-    """Problems found so far; `path` is the place that is being read."""
+    """Problems found so far; `path` is the place that is being read, `locked` the holidays that a catalog froze."""
 
-    def __init__(self, path: Path, problems: list[Problem]) -> None:
+    def __init__(
+        self, path: Path, problems: list[Problem], locked: Mapping[Country, LockedYears] | None = None
+    ) -> None:
         self.path = path
         self.problems = problems
+        self.locked = locked or {}
 
     def at(self, *parts: str | int) -> Report:
         """The same list of problems, further down."""
-        return Report((*self.path, *parts), self.problems)
+        return Report((*self.path, *parts), self.problems, self.locked)
 
     def add(self, code: str, message: str, hint: str | None = None) -> None:
         """Note one problem at this place."""
@@ -39,6 +45,8 @@ class Report:
 
 def quoted(value: object) -> str:
     """What was got, as the author wrote it."""
+    if isinstance(value, (bool, Mapping, list, tuple)):
+        return shown(value)
     return "nothing" if value is None else f"'{value}'"
 
 
@@ -94,7 +102,8 @@ def _written(span: tuple[int, int]) -> str:
 def _read_span(text: str, report: Report) -> tuple[int, int] | None:
     match = _SPAN.fullmatch(text)
     if match is None:
-        hint = "00:00-24:00 is the whole day" if text in {"24h", "24 hours", "24/7"} else None
+        meant = hours_meant(text)
+        hint = None if meant is None else f"did you mean '{meant}'?"
         report.add("hours-format", f"{quoted(text)} is not a span of hours such as '09:00-17:00', nor 'closed'", hint)
         return None
     from_hour, from_minute, to_hour, to_minute = (int(group) for group in match.groups())
@@ -117,6 +126,12 @@ def read_days(key: Any, report: Report) -> list[int]:
     if text == "daily":
         return list(range(7))
     days: list[int] = []
+    meant = days_meant(text)
+    if meant is not None and not any(part.strip() in DAYS for part in re.split("[-,]", text)):
+        report.add(
+            "unknown-day", f"no day is called '{text}'; days are mon to sun, or daily", f"did you mean '{meant}'?"
+        )
+        return days
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         ends = [_read_day(name.strip(), report) for name in ((first, last) if dash else (first,))]
@@ -130,21 +145,18 @@ def read_days(key: Any, report: Report) -> list[int]:
 def _read_day(name: str, report: Report) -> int | None:
     if name in DAYS:
         return DAYS.index(name)
-    hint = f"did you mean '{name[:3].lower()}'?" if name[:3].lower() in DAYS else None
+    meant = days_meant(name)
+    hint = None if meant is None else f"did you mean '{meant}'?"
     report.add("unknown-day", f"no day is called '{name}'; days are mon to sun, or daily", hint)
     return None
 
 
 def read_date(value: Any, report: Report) -> date | None:
     """A date such as 2026-07-03."""
-    if isinstance(value, date):
-        return date(value.year, value.month, value.day)
     try:
-        if len(str(value)) != 10:
-            raise ValueError
-        return date.fromisoformat(str(value))
+        return parse_date(value)
     except ValueError:
-        report.add("not-a-date", f"{quoted(value)} is not a date such as 2026-07-03")
+        report.add("not-a-date", *date_fault(value))
         return None
 
 
