@@ -1,7 +1,8 @@
 """Rows of a log file with their line numbers, one at a time; what is no row comes as a problem.
 
 CSV follows the usual quoting, and takes `;` where the header has no comma. Tab-separated files are read without
-quoting, so that a lone quote is text. JSON Lines are read line by line; a JSON file is read whole.
+quoting, so that a lone quote is text. JSON Lines are read line by line; a JSON file is read whole; Parquet is read a
+batch at a time and needs the extra `bulk`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Any
 
 from servstd.errors import Problem, RecordError
 
-FORMATS = ("csv", "tsv", "jsonl", "json")
-_BY_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json"}
+FORMATS = ("csv", "tsv", "jsonl", "json", "parquet")
+_BY_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+              ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
 _UTF8_HINT = "save the file as UTF-8"
 
 
@@ -72,13 +74,18 @@ class _Lines:
 def open_rows(path: str | Path, file_format: str | None = None) -> Rows:
     """Open a log: a file, or `-` for standard input, which needs a format (csv, tsv, jsonl or json).
 
-    Raises `RecordError` when it can not be opened, is no log, or has no header.
+    Raises `RecordError` when it can not be opened, is no log, or has no header, and `ExtraMissing` for Parquet without
+    pyarrow.
     """
     name = str(path)
     file_format = file_format or _BY_SUFFIX.get(Path(name).suffix.lower())
     if file_format not in FORMATS:
         what = "standard input" if name == "-" else repr(Path(name).suffix or name)
         raise _unusable("unknown-format", f"{what} does not say its format; give one of {', '.join(FORMATS)}", name)
+    if file_format == "parquet":
+        from servstd.adapters.parquet_rows import parquet_rows
+
+        return parquet_rows(name)
     lines = _Lines(_stream(name), name)
     if file_format == "json":
         return Rows(name, None, _json_rows(lines))

@@ -1,4 +1,4 @@
-"""The full verdict table as a file: CSV, JSON Lines or JSON, written whole or not at all."""
+"""The full verdict table as a file: Parquet, CSV, JSON Lines or JSON, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
 
-from servstd.errors import Problem
+from servstd.errors import ExtraMissing, Problem
 from servstd.evaluate.rows import COLUMNS, verdict_row
 from servstd.evaluate.verdict import Verdict
-from servstd.evaluate.whole_file import OutputError, whole_file
+from servstd.evaluate.whole_file import OutputError, whole_file, whole_path
 
-SUFFIXES = (".csv", ".jsonl", ".json")
+SUFFIXES = (".parquet", ".csv", ".jsonl", ".json")
 
 Write = Callable[[Verdict], None]
 
@@ -34,9 +35,17 @@ def check_output(path: Path) -> None:
 def verdict_file(path: Path) -> Iterator[Write]:
     """A function that writes one verdict as a row. The file appears when the block ends without an error.
 
-    Raises `OutputError`.
+    Raises `OutputError`, and `ExtraMissing` for Parquet without pyarrow.
     """
     check_output(path)
+    if path.suffix.lower() == ".parquet":
+        if find_spec("pyarrow") is None:
+            raise ExtraMissing("a Parquet file needs pyarrow: pip install 'servstd[bulk]'")
+        from servstd.evaluate.table.parquet import parquet_writer
+
+        with whole_path(path) as part, parquet_writer(part) as write:
+            yield write
+        return
     with whole_file(path) as stream:
         yield from _writer(stream, path.suffix.lower())
 

@@ -25,12 +25,21 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
     What is at `path` stays untouched until then, and for good when the block fails. Raises `OutputError`.
     """
+    with (
+        whole_path(path) as part,
+        part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+    ):
+        yield stream
+
+
+@contextmanager
+def whole_path(path: Path) -> Iterator[Path]:
+    """Another path beside it to write to; the file there takes its place when the block ends without an error."""
     target = Path(os.path.realpath(path))  # a link stays a link
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         try:
-            with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-                yield stream
+            yield part
             os.replace(part, target)
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()

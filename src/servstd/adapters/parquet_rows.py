@@ -1,0 +1,67 @@
+"""Rows of a Parquet file, a batch at a time. Needs pyarrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from servstd.adapters.rows import RawRow, Rows
+from servstd.errors import ExtraMissing, Problem, RecordError
+
+_BATCH_ROWS = 8192
+
+
+def parquet_rows(name: str) -> Rows:
+    """Open a Parquet file as a log; its rows are counted from 0, as those of a JSON file.
+
+    Raises `RecordError` for a file that can not be read, and `ExtraMissing` without pyarrow.
+    """
+    if find_spec("pyarrow") is None:
+        raise ExtraMissing("a Parquet file needs pyarrow: pip install 'servstd[bulk]'")
+    import pyarrow.parquet as pq
+    from pyarrow import ArrowException
+
+    if name == "-":
+        message = "Parquet can not be read from standard input; name the file"
+        raise RecordError([Problem("unknown-format", message, file=name)])
+    try:
+        file = pq.ParquetFile(Path(name))
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise RecordError([Problem("unreadable-file", f"the file can not be read: {reason}", file=name)]) from None
+    except ArrowException:
+        raise RecordError([Problem("unreadable-file", "the file is no Parquet, or is broken", file=name)]) from None
+    header = tuple(file.schema_arrow.names)
+    repeated = frozenset(one for one in header if header.count(one) > 1)
+    return Rows(name, header, _rows(file, name), repeated)
+
+
+def _rows(file: Any, name: str) -> Iterator[RawRow]:
+    from pyarrow import ArrowException
+
+    index = 0
+    batches = file.iter_batches(_BATCH_ROWS)
+    while True:
+        try:
+            batch = next(batches, None)
+        except (ArrowException, OSError):
+            problem = Problem("unreadable-file", f"the file can not be read beyond row {index}", file=name)
+            raise RecordError([problem]) from None
+        if batch is None:
+            return
+        for cells in _in_microseconds(batch).to_pylist():
+            yield RawRow(None, cells, hash(repr(cells)), None, index)
+            index += 1
+
+
+def _in_microseconds(batch: Any) -> Any:
+    """Python's instants end at microseconds: what lies below is dropped."""
+    import pyarrow as pa
+
+    for place, column in enumerate(batch.columns):
+        if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+            cut = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+            batch = batch.set_column(place, batch.schema.names[place], cut)
+    return batch
