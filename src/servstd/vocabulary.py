@@ -6,13 +6,14 @@ between events of one instant. A catalog may add words of its own; it can not re
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from servstd.errors import Problem
 from servstd.outcome import Outcome
+from servstd.spelling import nearest as nearest
+from servstd.spelling import read_keys, shown
 from servstd.values import BadValue, ValueType, parse_type
 
 Path = tuple[str | int, ...]
@@ -101,12 +102,6 @@ class Vocabulary:
         )
 
 
-def nearest(word: object, known: Iterable[str]) -> str | None:
-    """A hint that names the nearest known word, when one is close."""
-    near = difflib.get_close_matches(str(word), list(known), 1, cutoff=0.7)
-    return f"did you mean {str(near[0])!r}?" if near else None
-
-
 def parse_vocabulary(spec: Mapping[str, Any], base: Vocabulary | None = None) -> tuple[Vocabulary, list[Problem]]:
     """Read the `fields`, `events`, `record_kinds` and `scales` of a YAML mapping; all problems at once.
 
@@ -149,11 +144,9 @@ def _allowed(body: Any, keys: tuple[str, ...], path: Path, problems: list[Proble
     if not isinstance(body, Mapping):
         problems.append(Problem("not-a-mapping", f"expected the keys {', '.join(keys)}", path))
         return {}
-    for key in body:
-        if key not in keys:
-            message = f"unknown key {key!r}; allowed: {', '.join(keys)}"
-            problems.append(Problem("unknown-key", message, (*path, key), nearest(key, keys)))
-    return body
+    read, unknown = read_keys(body, keys, path)
+    problems += unknown
+    return read
 
 
 def _parse_words(spec: Any, path: Path, known: Mapping[str, Word], problems: list[Problem]) -> dict[str, Word]:
@@ -197,12 +190,20 @@ def _parse_event(name: str, rank: int, body: Any, fields: Mapping[str, Word], pr
 def _parse_kind(name: str, body: Any, events: Mapping[str, EventType], problems: list[Problem]) -> RecordKind:
     path: Path = ("record_kinds", name)
     body = _allowed(body, ("brief", "begins", "ends"), path, problems)
-    for key in ("begins", "ends"):
-        for index, event in enumerate(body.get(key) or ()):
-            if event not in events:
-                message = f"no event is called {event!r}"
-                problems.append(Problem("unknown-event", message, (*path, key, index), nearest(event, events)))
-    return RecordKind(name, str(body.get("brief", "")), tuple(body.get("begins") or ()), tuple(body.get("ends") or ()))
+    ends = [_parse_end(body.get(key), events, (*path, key), problems) for key in ("begins", "ends")]
+    return RecordKind(name, str(body.get("brief", "")), *ends)
+
+
+def _parse_end(names: Any, events: Mapping[str, EventType], path: Path, problems: list[Problem]) -> tuple[str, ...]:
+    """The events that begin or end a kind of record; nothing is none."""
+    if names is not None and not isinstance(names, (list, tuple)):
+        problems.append(Problem("not-a-list", f"expected a list of events, got {shown(names)}", path))
+        return ()
+    for index, event in enumerate(names or ()):
+        if not isinstance(event, str) or event not in events:
+            message = f"no event is called {shown(event)}"
+            problems.append(Problem("unknown-event", message, (*path, index), nearest(event, events)))
+    return tuple(str(name) for name in names or ())
 
 
 def _parse_scale(body: Any, path: Path, problems: list[Problem]) -> dict[str, Outcome]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,12 @@ import yaml
 import servstd
 from servstd.adapters.load import load_mapping
 from servstd.adapters.logs import read_log
+from servstd.catalog.freeze import freeze
+from servstd.catalog.revision import folder_of
 from servstd.errors import CatalogError, Problem, RecordError
+from servstd.lint.in_place import in_place_edits
 from servstd.yaml_reader import read_yaml
+from servstd.yaml_reader.write import write_yaml
 
 pytestmark = pytest.mark.docs
 
@@ -83,14 +88,57 @@ def problems_of_log(file: str, text: str, mapping: Mapping[str, Any] | None = No
         yield from item.problems
 
 
+def problems_of_place(where: str) -> Iterator[Problem]:
+    """Of a git revision; anything but `no-repository` is asked of a repository with one commit."""
+    with pytest.raises(CatalogError) as error, folder_of(where):
+        pass
+    yield from error.value.problems
+
+
+def make_repository() -> None:
+    for arguments in (["init", "-q", "-b", "main"], ["commit", "-q", "--allow-empty", "-m", "first"]):
+        names = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
+        subprocess.run(["git", *names, *arguments], check=True)
+
+
+def problems_of_lock(old: str, new: str) -> Iterator[Problem]:
+    files = [Path("policy/mail.yaml"), Path("policy/catalog.lock")]
+    files[0].parent.mkdir()
+    files[0].write_text(write_yaml(SMALL), "utf-8")
+    catalog = servstd.load_catalog(files[0].parent)
+    files[1].write_text(freeze(catalog, today=date(2026, 11, 22)).text, "utf-8")
+    for file in files:
+        file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(CatalogError) as error:
+        servstd.load_catalog(files[0].parent)
+    yield from error.value.problems
+
+
+def problems_against(old: Any, new: Any) -> Iterator[Problem]:
+    trees = [laid_over(SMALL, changes) for changes in (old, new)]
+    for tree in trees:
+        tree["rules"] = {rule_id: rule for rule_id, rule in tree["rules"].items() if rule is not None}
+    yield from in_place_edits(*map(servstd.load_catalog, trees), today=date(2026, 11, 22))
+
+
 def problems_of(what: str, given: Any) -> list[Problem]:
     match what:
+        case "lock":
+            return list(problems_of_lock(*given))
+        case "against":
+            return list(problems_against(*given))
+        case "where":
+            return list(problems_of_place(given))
         case "catalog":
             return list(problems_of_catalog(given))
         case "yaml":
             return list(problems_of_yaml(given))
         case "mapping":
             return list(problems_of_log("calls.csv", "id,answered\n", given))
+        case "table":
+            with pytest.raises(RecordError) as error:
+                servstd.Evaluator().check_table(given, as_of=datetime(2026, 6, 1, tzinfo=UTC))
+            return list(error.value.problems)
         case "record":
             now = datetime(2026, 6, 1, tzinfo=UTC)
             return list(servstd.Evaluator().check(given, as_of=now).problems)
@@ -112,6 +160,8 @@ def test_the_example_message_is_what_the_library_says(
     what: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    if what == "where" and code != "no-repository":
+        make_repository()
     [problem] = problems_of(what, CASES[what][code])
     assert problem.code == code
     assert problem.headline() == examples()[code]

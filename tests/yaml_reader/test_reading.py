@@ -163,7 +163,25 @@ def test_syntax_errors_say_plainly_what_is_wrong(text: str, message: str | None,
 
 def test_the_hint_to_quote_is_given_only_where_a_colon_precedes() -> None:
     assert only_problem("a: b: c\n").hint == "quote a text that holds ': ' or begins with one of []{}&*!|>'\"%@`"
-    assert only_problem("a: 1\n  b: 2\n").hint is None
+    assert only_problem("a: 1\n  b: 2\n").hint == "indent the line like the one above it"
+    assert only_problem("a: [1\nb: 2]\n: x\n").hint is None
+
+
+def test_an_alias_is_reported_where_it_is_used_and_its_anchor_goes_without_saying() -> None:
+    tree, problems = read_yaml("a: &x 1\nb: *x\nc: &y 2\n")
+    assert tree == {"a": 1, "b": None, "c": 2}
+    assert [(problem.code, problem.line) for problem in problems] == [
+        ("alias-not-allowed", 2),
+        ("anchor-not-allowed", 3),
+    ]
+    assert problems[0].hint == "write out what stands at line 1"
+
+
+def test_after_many_aliases_reading_stops() -> None:
+    tree, problems = read_yaml("a: &x 1\nb: [" + "*x, " * 50 + "]\n")
+    assert tree is None
+    assert len(problems) == read.MAX_ALIASES + 1
+    assert problems[-1].message == "more than 10 aliases, and none is allowed"
 
 
 def test_everything_before_a_syntax_error_is_reported_with_it() -> None:

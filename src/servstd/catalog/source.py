@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from servstd.catalog.merge import joined, put
 from servstd.errors import CatalogError, Problem
-from servstd.vocabulary import nearest
+from servstd.spelling import read_keys, shown
 from servstd.yaml_reader import MarkedDict, merge_marks, place, read_yaml_file
 
 SHIPPED = "servstd"
 VOCABULARY_KEYS = ("fields", "events", "record_kinds", "scales")
 MERGED_KEYS = (
-    "catalog", "rules", "override", "disable", "use_reading", "defaults", "calendars", "names", "profiles",
+    "catalog", "rules", "override", "disable", "use_reading", "defaults", "calendars", "names", "profiles", "fixtures",
     *VOCABULARY_KEYS, "cues", "replies",
 )  # fmt: skip
-LISTED_KEYS = ("calendar_for", "waivers", "use_profiles")
+LISTED_KEYS = ("calendar_for", "waivers", "use_profiles", "tests")
 SINGLE_KEYS = ("extends", "default_calendar")
 TOP_KEYS = (*SINGLE_KEYS, *MERGED_KEYS, *LISTED_KEYS)
 
@@ -34,6 +34,7 @@ class Source:
     folder: Path | None = None
     problems: list[Problem] = field(default_factory=list)
     is_broken: bool = False
+    path: Path | None = None
     lines: dict[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -59,11 +60,21 @@ def read_source(where: str | Path | Mapping[str, Any] | None) -> Source:
         message = f"expected a folder, a file or a mapping, got {type(where).__name__}"
         raise CatalogError([Problem("no-catalog", message)])
     path = Path(where)
-    files = sorted(path.glob("*.y*ml")) if path.is_dir() else [path]
-    if not files or not path.exists():
+    if not is_catalog(path):
         message = f"no YAML file in {str(path)!r}" if path.is_dir() else f"no file or folder {str(path)!r}"
         raise CatalogError([Problem("no-catalog", message)])
-    return _read_files(files, path if path.is_dir() else path.parent)
+    source = _read_files(_files(path), path if path.is_dir() else path.parent)
+    source.path = path
+    return source
+
+
+def is_catalog(path: Path) -> bool:
+    """Whether there is a file, or a folder with a YAML file in it."""
+    return path.exists() and bool(_files(path))
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.y*ml")) if path.is_dir() else [path]
 
 
 def _read_files(files: Sequence[Path], folder: Path) -> Source:
@@ -77,7 +88,8 @@ def _read_files(files: Sequence[Path], folder: Path) -> Source:
             source.is_broken = source.is_broken or bool(problems)
             continue
         if not isinstance(value, Mapping):
-            source.problems.append(Problem("not-a-mapping", "expected keys such as rules", file=str(file), line=1))
+            problem = Problem("not-a-mapping", "expected keys such as rules", file=str(file), line=1, column=1)
+            source.problems.append(replace(problem, source=lines[0] if lines else ""))
             continue
         _take(tree, _shaped(value, source), source)
     source.tree = tree
@@ -86,7 +98,13 @@ def _read_files(files: Sequence[Path], folder: Path) -> Source:
 
 def _shaped(value: Mapping[str, Any], source: Source) -> Mapping[str, Any]:
     """What is written, less the sections that are of another shape than theirs; those are reported."""
-    _check_keys(value, source)
+    read, problems = read_keys(value, TOP_KEYS, ())
+    source.problems += [_placed(problem, value, source) for problem in problems]
+    if problems:  # misspelt keys stay, so that it is known what stands under them
+        meant = getattr(value, "meant", {})
+        marks = getattr(value, "marks", {})
+        value = merge_marks({**value, **read}, value)
+        value.marks |= {key: marks[written] for key, written in meant.items()}
     wrong = {key: problem for key, content in value.items() if (problem := _misshapen(key, content)) is not None}
     source.problems += [_placed(problem, value, source) for problem in wrong.values()]
     return value if not wrong else merge_marks({key: value[key] for key in value if key not in wrong}, value)
@@ -101,23 +119,14 @@ def _misshapen(key: str, content: Any) -> Problem | None:
     if key in LISTED_KEYS and not isinstance(content, (list, tuple)):
         return Problem("not-a-list", f"{key!r} takes a list", (key,))
     if key in SINGLE_KEYS and not isinstance(content, str):
-        return Problem("not-text", f"{key!r} takes a name, got {content!r}", (key,))
+        return Problem("not-text", f"{key!r} takes a name, got {shown(content)}", (key,))
     return None
-
-
-def _check_keys(value: Mapping[str, Any], source: Source) -> None:
-    for key in value:
-        if key not in TOP_KEYS:
-            message = f"unknown key {key!r}; allowed: {', '.join(TOP_KEYS)}"
-            source.problems.append(
-                _placed(Problem("unknown-key", message, (key,), nearest(key, TOP_KEYS)), value, source)
-            )
 
 
 def _take(tree: MarkedDict, value: Mapping[str, Any], source: Source) -> None:
     """Add one file's keys to the tree; what two files both give is a problem."""
     for key, content in value.items():
-        if content is None or key not in TOP_KEYS:
+        if content is None:
             continue
         if key not in tree:
             put(tree, key, value)

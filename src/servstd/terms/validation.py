@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from servstd.errors import Problem
+from servstd.spelling import flag_hint, nearest, one_a_slip, shown, unknown_key
 from servstd.terms.context import Path
-from servstd.vocabulary import nearest
 
 _EXPECTED = {
     "bool_type": "true or false",
@@ -32,33 +33,31 @@ _EXPECTED = {
 def problems_of(error: ValidationError, model: type[BaseModel], path: Path = ()) -> list[Problem]:
     """Every problem of a validation error, with its path under `path`."""
     errors = error.errors(include_url=False)
-    extra = [str(item["loc"][-1]) for item in errors if item["type"] == "extra_forbidden"]
-    return [problem for item in errors for problem in _problems(item, model, path, extra)]
+    return one_a_slip([problem for item in errors for problem in _problems(item, model, path)])
 
 
-def _problems(item: Any, model: type[BaseModel], path: Path, extra: list[str]) -> Iterator[Problem]:
+def _problems(item: Any, model: type[BaseModel], path: Path) -> Iterator[Problem]:
     place = (*path, *item["loc"])
     what, given = item["type"], item["input"]
     if what == "problems":
         for problem in item["ctx"]["problems"]:
             yield replace(problem, keys=(*place, *problem.keys))
     elif what == "extra_forbidden":
-        keys = key_names(model)
-        message = f"unknown key {item['loc'][-1]!r}; allowed: {', '.join(keys)}"
-        yield Problem("unknown-key", message, place, nearest(item["loc"][-1], keys))
+        yield unknown_key(item["loc"][-1], key_names(model), place[:-1])
     elif what == "missing":
-        if nearest(item["loc"][-1], extra) is None:
-            yield Problem("missing-key", f"missing key {item['loc'][-1]!r}", place[:-1])
+        yield Problem("missing-key", f"missing key {item['loc'][-1]!r}", place[:-1])
     elif what == "literal_error":
         allowed = item["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
-        message = f"{given!r} is not one of {allowed}"
+        message = f"{shown(given)} is not one of {allowed}"
         yield Problem("unknown-value", message, place, nearest(given, allowed.split(", ")))
     elif what in _EXPECTED:
-        yield Problem("wrong-type", f"expected {_EXPECTED[what]}, got {given!r}", place)
+        hint = flag_hint(given) if what.startswith("bool") else None
+        yield Problem("wrong-type", f"expected {_EXPECTED[what]}, got {shown(given)}", place, hint)
     else:
         yield Problem("wrong-value", f"{given!r}: {item['msg'].removeprefix('Value error, ')}", place)
 
 
-def key_names(model: type[BaseModel]) -> list[str]:
+@cache
+def key_names(model: type[BaseModel]) -> tuple[str, ...]:
     """The keys of a model as they are written in YAML."""
-    return [info.alias or name for name, info in model.model_fields.items()]
+    return tuple(info.alias or name for name, info in model.model_fields.items())

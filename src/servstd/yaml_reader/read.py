@@ -21,6 +21,7 @@ from servstd.yaml_reader.syntax import FORBIDDEN, syntax_problem
 MAX_CHARACTERS = 1_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 100
+MAX_ALIASES = 10
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COPY = "write the value out where it is used"
@@ -39,14 +40,16 @@ def read_yaml(text: str, file: str | None = None) -> tuple[Any, list[Problem]]:
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
         message = f"the character U+{ord(found[0]):04X} can not be in YAML"
-        return None, [Problem("yaml-syntax", message, (), None, file, line, column)]
+        source = FORBIDDEN.sub("\ufffd", text.split("\n", line)[line - 1])
+        return None, [Problem("yaml-syntax", message, (), None, file, line, column, source)]
     walk = _Walk(text, file)
     try:
-        return walk.document(), walk.problems
+        tree = walk.document()
+        return tree, walk.found()
     except yaml.YAMLError as error:
-        return None, [*walk.problems, syntax_problem(error, file, walk.lines)]
+        return None, walk.found(syntax_problem(error, file, walk.lines))
     except _TooMuchError as error:
-        return None, [*walk.problems, error.problem]
+        return None, walk.found(error.problem)
     finally:
         walk.loader.dispose()
 
@@ -81,9 +84,10 @@ def _too_large(file: str | None) -> Problem:
 def _not_utf8(data: bytes, at: int, file: str) -> Problem:
     line_start = data.rfind(b"\n", 0, at) + 1
     column = len(data[line_start:at].decode("utf-8", "replace")) + 1
+    source = data[line_start:].partition(b"\n")[0].decode("utf-8", "replace")
     line = data.count(b"\n", 0, at) + 1
     message = f"the byte 0x{data[at]:02x} is not UTF-8"
-    return Problem("not-utf8", message, (), "save the file as UTF-8", file, line, column)
+    return Problem("not-utf8", message, (), "save the file as UTF-8", file, line, column, source)
 
 
 class _TooMuchError(Exception):
@@ -104,6 +108,8 @@ class _Walk:
         self.problems: list[Problem] = []
         self.path: list[str | int] = []
         self.count = 0
+        self.anchors: dict[str, Problem] = {}
+        self.aliases: list[str] = []
 
     @cached_property
     def lines(self) -> list[str]:
@@ -130,10 +136,11 @@ class _Walk:
             message = f"more than {MAX_NODES:,} values; split the file"
             raise _TooMuchError(self.problem("file-too-large", message, event))
         if kind is yaml.AliasEvent:
-            self.report("alias-not-allowed", f"the alias *{event.anchor} is not allowed", event, _COPY)
+            self.alias(event)
             return None
         if event.anchor is not None:
-            self.report("anchor-not-allowed", f"the anchor &{event.anchor} is not allowed", event, _COPY)
+            message = f"the anchor &{event.anchor} is not allowed"
+            self.anchors[event.anchor] = self.problem("anchor-not-allowed", message, event, _COPY)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self.report("tag-not-allowed", f"the tag {tag} is not allowed", event)
@@ -146,6 +153,21 @@ class _Walk:
             self.path.clear()
             raise _TooMuchError(self.problem("nested-too-deep", f"more than {MAX_DEPTH} levels deep", event))
         return self.mapping(event) if kind is yaml.MappingStartEvent else self.sequence(event)
+
+    def alias(self, event: Any) -> None:
+        """Report an alias; its anchor goes without saying. After many of them reading stops."""
+        anchor = self.anchors.get(event.anchor)
+        hint = _COPY if anchor is None else f"write out what stands at line {anchor.line}"
+        self.aliases.append(event.anchor)
+        if len(self.aliases) > MAX_ALIASES:
+            message = f"more than {MAX_ALIASES} aliases, and none is allowed"
+            raise _TooMuchError(self.problem("alias-not-allowed", message, event, _COPY))
+        self.report("alias-not-allowed", f"the alias *{event.anchor} is not allowed", event, hint)
+
+    def found(self, *last: Problem) -> list[Problem]:
+        """All problems so far, and `last`, in line order."""
+        unused = [problem for name, problem in self.anchors.items() if name not in self.aliases]
+        return sorted([*self.problems, *unused, *last], key=lambda problem: (problem.line, problem.column))
 
     def mapping(self, start: Any) -> MarkedDict:
         """A mapping; of a key written twice the first stays."""

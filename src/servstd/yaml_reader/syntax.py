@@ -53,14 +53,21 @@ def syntax_problem(error: yaml.YAMLError, file: str | None, lines: Sequence[str]
         message += f"; what it belongs to began at line {opened.line + 1}"
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     source = lines[line - 1] if line <= len(lines) else ""
-    before = source[: column - 1]
+    before, above = source[: column - 1], lines[line - 2] if line > 1 else ""
     if source[column - 1 : column] == "\t":
         message, hint = _TAB, None
     elif message.startswith(_COLON) and ":" not in before:
-        hint = None
+        is_deeper = bool(above.strip()) and _indent(source) > _indent(above)
+        hint = "indent the line like the one above it" if is_deeper else None
+    elif message.startswith(_KEY) and not before.strip() and not source.lstrip().startswith("-"):
+        message = message.replace(_KEY, "the indentation is that of no key above")
     elif message.startswith((_KEY, _DASH)) and before.strip():
         message = "the end of the line, or ',' in a list, is expected here"
     return Problem("yaml-syntax", message, (), hint, file, line, column, source)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _in_plain_words(said: str) -> tuple[str, str | None]:

@@ -1,0 +1,144 @@
+"""What a slip of the pen was meant to be: the nearest known word, and keys read as the ones that were meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from servstd.errors import Problem
+
+# Likely words that are not near in letters; each is offered only where the right one is known.
+_SAME = {
+    "call": "phone",
+    "caller": "customer",
+    "client": "customer",
+    "n/a": "not_applicable",
+    "na": "not_applicable",
+    "off": "false",
+    "on": "true",
+    "staff": "agent",
+    "y": "true",
+    "n": "false",
+    "yes": "true",
+    "no": "false",
+}
+_LONGEST_SHOWN = 60
+_NEAR = 0.7  # near enough to ask about
+_NEAR_SHORT = 0.66  # one of three letters
+AS_GOOD_AS = 0.8  # near enough to read on as if it had been written
+# what a mapping lacks, told at the mapping itself
+_LACKING = frozenset(
+    ("missing-key", "not-a-mapping", "not-a-number-source", "not-a-pause", "not-a-target", "not-a-waiver")
+)
+Path = tuple[str | int, ...]
+
+
+def _plain(word: object) -> str:
+    return str(word).strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def find_nearest(word: object, known: Iterable[object], cutoff: float = _NEAR) -> str | None:
+    """The known word that was most likely meant: the same but for case and hyphens, a usual slip, or a near one."""
+    by_plain = {_plain(name): str(name) for name in known}
+    text = _plain(word)
+    if text in by_plain:
+        return by_plain[text]
+    same = _SAME.get(text)
+    if same in by_plain:
+        return by_plain[str(same)]
+    near = difflib.get_close_matches(text, by_plain, 1, _NEAR_SHORT if len(text) == 3 and cutoff == _NEAR else cutoff)
+    return by_plain[near[0]] if near else None
+
+
+def nearest(word: object, known: Iterable[object]) -> str | None:
+    """A hint that names the nearest known word, when one is close."""
+    near = find_nearest(word, known)
+    return None if near is None else f"did you mean {near!r}?"
+
+
+def flag_hint(value: object) -> str | None:
+    """The hint for a word that stands where true or false belongs."""
+    meant = find_nearest(value, ("true", "false"), 1.0)
+    return None if meant is None else f"did you mean {meant}?"
+
+
+def shown(value: object) -> str:
+    """What was got, as it is written in YAML: `nothing`, `true`, `'a text'`, `[a, b]`; long ones by what they are."""
+    if isinstance(value, str):
+        return repr(value)
+    text = _flow(value)
+    if len(text) > _LONGEST_SHOWN and isinstance(value, (Mapping, list, tuple)):
+        return "a mapping" if isinstance(value, Mapping) else "a list"
+    return "nothing" if value is None else text
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def unknown_key(key: object, allowed: Collection[str], path: Path) -> Problem:
+    """The problem of a key that is not allowed in the mapping at `path`."""
+    message = f"unknown key {key!r}; allowed: {', '.join(allowed)}"
+    return Problem("unknown-key", message, (*path, str(key)), nearest(key, allowed))
+
+
+def read_keys(spec: Mapping[str, Any], allowed: Collection[str], path: Path) -> tuple[Mapping[str, Any], list[Problem]]:
+    """A mapping with its allowed keys only, and a problem for each other one.
+
+    A key that is nearly a missing one is read as that one, so that a slip is told once and what stands under it is
+    still checked.
+    """
+    unknown = [key for key in spec if key not in allowed]
+    if not unknown:
+        return spec, []
+    problems = [unknown_key(key, allowed, path) for key in unknown]
+    read = {key: value for key, value in spec.items() if key in allowed}
+    for key in unknown:
+        meant = find_nearest(key, allowed, AS_GOOD_AS)
+        if meant is not None and meant not in read:
+            read[meant] = spec[key]
+            rename(spec, key, meant)
+    return read, problems
+
+
+def rename(spec: Mapping[str, Any], written: str, meant: str) -> None:
+    """Let a mapping that knows its places (a `MarkedDict`) find `meant` where `written` stands."""
+    mark = getattr(spec, "read_as", None)
+    if mark is not None:
+        mark(written, meant)
+
+
+def one_a_slip(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems with each unknown key and the missing key of the same mapping that it stands for made one."""
+    unknown: dict[Path, list[int]] = {}
+    for index, problem in enumerate(problems):
+        if problem.code == "unknown-key" and "; allowed: " in problem.message:
+            unknown.setdefault(problem.keys[:-1], []).append(index)
+    out: list[Problem | None] = list(problems)
+    for index, problem in enumerate(problems):
+        within = _mapping_of(problem)
+        if problem.code in _LACKING and unknown.get(within):
+            at = unknown[within].pop(0)
+            out[at], out[index] = _joined(problems[at], problem), None
+    return [problem for problem in out if problem is not None]
+
+
+def _mapping_of(lacking: Problem) -> Path:
+    """The path of the mapping that lacks something: the problem's own, unless that ends in the missing key."""
+    ends_in_it = bool(lacking.keys) and f"{lacking.keys[-1]!r} is missing" in lacking.message
+    return lacking.keys[:-1] if ends_in_it else lacking.keys
+
+
+def _joined(unknown: Problem, missing: Problem) -> Problem:
+    if unknown.hint is not None:
+        return unknown
+    said, allowed = unknown.message.split("; allowed: ", 1)
+    return replace(unknown, message=f"{said}, and {missing.message}; allowed: {allowed}")
