@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
+from servstd.catalog.walk import checks_in
 from servstd.errors import Problem
 from servstd.kinds.base import Check
+from servstd.kinds.deadline import Deadline
+from servstd.kinds.recorded import Recorded
 from servstd.terms.target import Target
 from servstd.units import Clock, Duration, Period
 from servstd.vocabulary import nearest
@@ -24,6 +27,9 @@ def crosscheck(catalog: Catalog) -> Iterator[Problem]:
     for rule in catalog.rules.values():
         yield from _other_rules(rule, catalog)
         yield from _calendars(rule, catalog)
+        yield from _replacement(rule, catalog)
+        yield from _versions(rule)
+        yield from _agreement(rule, catalog)
     yield from _circles(catalog)
 
 
@@ -31,13 +37,53 @@ def _other_rules(rule: Rule, catalog: Catalog) -> Iterator[Problem]:
     for name in sorted(rule.body.rules()):
         if name not in catalog.rules and name not in (catalog.tree.get("rules") or {}):
             message = f"asks about {name!r}, and no rule is called that"
-            yield Problem("unknown-rule", message, ("rules", rule.id), nearest(name, catalog.rules))
+            path = next(_asking(rule.spec, name), ())
+            yield Problem("unknown-rule", message, ("rules", rule.id, *path), nearest(name, catalog.rules))
+
+
+def _asking(spec: Any, name: str) -> Iterator[tuple[str | int, ...]]:
+    """The paths of what asks about a rule, in the content of another."""
+    if isinstance(spec, Mapping) and spec.get("rule") == name:
+        yield ("rule",)
+    for key, value in spec.items() if isinstance(spec, Mapping) else enumerate(spec) if isinstance(spec, list) else ():
+        yield from ((key, *path) for path in _asking(value, name))
+
+
+def _replacement(rule: Rule, catalog: Catalog) -> Iterator[Problem]:
+    name = rule.model.replaced_by
+    if name is not None and name not in (catalog.tree.get("rules") or {}):
+        hint = nearest(name, catalog.rules)
+        yield Problem("unknown-rule", f"no rule is called {name!r}", ("rules", rule.id, "replaced_by"), hint)
+
+
+def _versions(rule: Rule) -> Iterator[Problem]:
+    """Of two versions that begin together it is not clear which one holds."""
+    seen: set[object] = set()
+    for index, version in enumerate(rule.model.versions):
+        if version["from"] in seen:
+            message = f"another version starts on {version['from']}"
+            yield Problem("version-twice", message, ("rules", rule.id, "versions", index, "from"))
+        seen.add(version["from"])
+
+
+def _agreement(rule: Rule, catalog: Catalog) -> Iterator[Problem]:
+    """`same` names an attribute that at least one of its events has; else it would always be met."""
+    events, each = catalog.vocabulary.events, rule.body.for_each
+    for path, check in checks_in(rule.body.check, ("rules", rule.id, "check")):
+        if not isinstance(check, (Deadline, Recorded)) or check.same is None or check.same in ("ref", "actor"):
+            continue
+        types = check.events() if each is None or each.event is None else check.events() | each.event.words()
+        known = {name for event in types & events.keys() for name in events[event].attributes}
+        if check.same not in known:
+            message = f"none of its events has an attribute {check.same!r}"
+            yield Problem("unknown-attribute", message, (*path, "same"), nearest(check.same, known))
 
 
 def _calendars(rule: Rule, catalog: Catalog) -> Iterator[Problem]:
     choice = rule.body.calendar
-    if choice is not None and choice.use is not None and choice.use not in catalog.calendars:
-        hint = nearest(choice.use, catalog.calendars)
+    written = catalog.tree.get("calendars") or {}
+    if choice is not None and choice.use is not None and choice.use not in written:
+        hint = nearest(choice.use, written)
         message = f"no calendar is called {choice.use!r}"
         yield Problem("unknown-calendar", message, ("rules", rule.id, "calendar", "use"), hint)
     if choice is not None and choice.time_zone is not None and choice.time_zone not in catalog.vocabulary.fields:
