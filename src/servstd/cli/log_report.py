@@ -1,0 +1,59 @@
+"""What commands say about the logs that they read: the heading, bad rows, odd rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from servstd.adapters import BadRow
+from servstd.adapters.batch import Batch
+from servstd.cli.arguments import show_instant
+from servstd.cli.stop import BAD_USAGE, say, stop
+from servstd.cli.wrapping import count_of
+from servstd.errors import Problem
+
+_BAD_ROWS = 20
+
+
+def report_bad_rows(batch: Batch, is_strict: bool = False) -> None:
+    """Name what could not be read; leave when nothing could, or when `--strict` allows no bad row."""
+    for row in batch.bad_rows[:_BAD_ROWS]:
+        say(row.render())
+    if (rest := len(batch.bad_rows) - _BAD_ROWS) > 0:
+        say(f"... and {rest} more bad rows")
+    odd = batch.odd()
+    for problem, count in odd:
+        say(replace(problem, message=f"{problem.message} ({count_of(count, 'record')})").render())
+    if not batch.records:
+        say("no record could be read" if batch.bad_rows else "the log holds no record")
+        raise typer.Exit(BAD_USAGE)
+    if is_strict and (batch.bad_rows or odd):
+        say("nothing was judged, for --strict allows nothing bad or odd")
+        raise typer.Exit(BAD_USAGE)
+
+
+def heading(batch: Batch, as_of: datetime, origin: str | None) -> str:
+    """`as of 2026-06-01 00:00 UTC; 412 records, 0 bad rows`."""
+    source = f" ({origin})" if origin else ""
+    records, bad, repeats = len(batch.records), len(batch.bad_rows), batch.repeats
+    text = f"as of {show_instant(as_of)}{source}; {count_of(records, 'record')}, {count_of(bad, 'bad row')}"
+    return f"{text}, {count_of(repeats, 'repeated row')} left out" if repeats else text
+
+
+def bad_row(row: BadRow) -> dict[str, Any]:
+    """A bad row as plain JSON values."""
+    problems = [{"code": one.code, "path": one.path, "message": one.message, "hint": one.hint} for one in row.problems]
+    return {"file": row.file, "line": row.line, "record_id": row.record_id, "problems": problems}
+
+
+def keep_inputs(output: Path | None, logs: Sequence[str], mapping: Path | None) -> None:
+    """Refuse to write over what is read."""
+    inputs = [*(Path(log) for log in logs if log != "-"), *filter(None, [mapping])]
+    for path in inputs:
+        if output and path.exists() and output.exists() and path.samefile(output):
+            raise stop(Problem("output-is-input", f"{str(path)!r} is read, so it can not be written", ("-o",)))
