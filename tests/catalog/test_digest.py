@@ -26,6 +26,17 @@ def rule(**changes: Any) -> dict[str, Any]:
     return {"rules": {"mail.answer": {**RULE, **changes}}}
 
 
+def test_what_the_reading_in_use_says_changes_it_and_what_another_says_does_not() -> None:
+    other = {"elapsed": {"check": {"within": "48 elapsed hours"}}}
+    used = {"use_reading": {"mail.answer": "elapsed"}}
+    assert digest(**rule(readings=other), **used) != digest(**used)
+    assert digest(**rule(readings=other)) == digest()
+
+
+def test_what_is_switched_on_again_or_empty_does_not_change_it() -> None:
+    assert digest(disable={}, use_reading={}, waivers=[], use_profiles=[]) == digest()
+
+
 def test_a_digest_is_a_sha_256_that_stays_the_same() -> None:
     assert re.fullmatch("[0-9a-f]{64}", digest())
     assert digest() == digest()

@@ -52,3 +52,68 @@ def test_a_fault_is_named_with_its_place_and_what_is_allowed(case: dict[str, Any
 def test_no_message_uses_words_that_blame() -> None:
     text = " ".join(case["says"].lower() for case in CASES)
     assert not any(word in text for word in ("invalid", "illegal", "forbidden", "sorry"))
+
+
+def told(catalog: dict[str, Any] | Path) -> list[str]:
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(catalog)
+    return [problem.headline() for problem in caught.value.problems]
+
+
+def test_a_slip_of_a_mapping_has_its_own_path_and_no_place_in_the_file_that_it_changes() -> None:
+    def of(change: Any) -> str:
+        [headline] = told({"extends": "servstd", "override": {"email.response_time": change}})
+        return headline.split(": ")[0]
+
+    rule = "override.email.response_time"
+    assert of({"severity": "high"}) == f"{rule}.severity"
+    assert of({"check": {"within": "2 days"}}) == f"{rule}.check.within"
+    assert of({"check": {"witin": "2 business days"}}) == f"{rule}.check.witin"
+    assert of({"check": {"kind": "deadline", "from": "received", "within": "1 business day"}}) == f"{rule}.check"
+    assert of({"applies_to": {"chanel": "email"}}) == f"{rule}.applies_to.chanel"
+    assert of({"title": None}) == rule
+
+
+def test_a_slip_of_a_profile_in_use_has_the_path_of_the_profile() -> None:
+    change = {"override": {"email.response_time": {"check": {"within": "2 days"}}}}
+    [headline] = told({"extends": "servstd", "profiles": {"fast": change}, "use_profiles": ["fast"]})
+    assert headline.startswith("profiles.fast.override.email.response_time.check.within: '2 days'")
+
+
+def test_a_key_that_an_override_takes_away_is_missed_where_it_was_taken(tmp_path: Path) -> None:
+    path = tmp_path / "team.yaml"
+    path.write_text("extends: servstd\noverride:\n  email.response_time:\n    title: null\n", "utf-8")
+    assert told(path) == [f"{path}:4:5: override.email.response_time: missing key 'title' [missing-key]"]
+
+
+def test_a_rule_written_twice_is_told_once() -> None:
+    assert told({"extends": "servstd", "rules": {"email.response_time": {"title": "Faster"}}}) == [
+        "rules.email.response_time: 'email.response_time' is inherited; change it under 'override' [rule-exists]"
+    ]
+
+
+def test_a_rule_that_does_not_load_is_not_unknown_to_what_names_it() -> None:
+    case = {"rules": {"mail.kind": {**OTHER, "applies_to": {"rule": "mail.answer", "outcome": "pass"}}}}
+    waivers = [{"rule": "mail.answer", "reason": "moving house"}]
+    [headline] = told(catalog_of({"check": {"kind": "dedline"}, "catalog": {**case, "waivers": waivers}}))
+    assert headline.startswith("rules.mail.answer.check.kind: no kind is called 'dedline'")
+
+
+def test_a_calendar_that_is_not_read_is_not_unknown_to_what_names_it() -> None:
+    shut = {"office": {"time_zone": "America/New_York", "hours": {"mon-fri": "09:00-09:00"}}}
+    rows = [{"when": {"team": "home"}, "use": "office"}]
+    case = {"rule": {"calendar": {"use": "office"}}, "catalog": {"calendars": shut, "calendar_for": rows}}
+    [headline] = told(catalog_of(case))
+    assert headline.startswith("calendars.office.hours.mon-fri: closes at 09:00")
+
+
+def test_a_section_that_is_misspelt_beyond_likeness_hides_what_it_holds_only() -> None:
+    case = catalog_of({"rule": {"applies_to": {"chanel": "email"}}})
+    case["zzqx"] = case.pop("calendars")
+    assert {headline.rpartition(" ")[2] for headline in told(case)} == {"[unknown-field]", "[unknown-key]"}
+
+
+def test_a_missing_default_calendar_is_told_once_for_all_rules() -> None:
+    case = catalog_of({"catalog": {"default_calendar": None, "rules": {"mail.again": RULE, "mail.third": RULE}}})
+    [headline] = told(case)
+    assert "counts open time, as 2 other rules do, and the catalog has no default_calendar" in headline

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from servstd.calendar import BusinessCalendar
+from servstd.catalog.content import content_of, digest_of
+from servstd.catalog.lock import Lock
 from servstd.catalog.rule import Rule
+from servstd.catalog.rule_tests import RuleTest, tests_of
 from servstd.catalog.waivers import Waiver
 from servstd.cues import CueFamily, Names
 from servstd.facts import Facts, Opportunity
@@ -21,7 +22,6 @@ from servstd.vocabulary import Vocabulary
 
 UTC = ZoneInfo("UTC")
 ALWAYS_OPEN = {"time_zone": "UTC", "hours": {"mon-sun": "00:00-24:00"}}
-_LEFT_OUT = ("tests", "readings")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Catalog:
     """Everything that decides verdicts, immutable.
 
     `rules` maps ids to rules in catalog order, the disabled ones included. `digest` identifies the resolved
-    content; `version` is what the catalog calls itself.
+    content; `version` is what the catalog calls itself. `layers` are the catalogs that it was laid together from, as
+    written, the lowest first and its own last; `tree` is the result. `lock` is what it was when it was frozen.
     """
 
     rules: Mapping[str, Rule]
@@ -57,6 +58,8 @@ class Catalog:
     fiscal_year_start: int = 1
     tree: Mapping[str, Any] = field(default_factory=dict, repr=False)
     own_rules: frozenset[str] = frozenset()
+    layers: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    lock: Lock | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Keep the rules read-only."""
@@ -75,15 +78,12 @@ class Catalog:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical, resolved content; tests and unused readings do not change a verdict."""
-        rules = self.tree.get("rules") or {}
-        content = {key: value for key, value in self.tree.items() if key not in ("rules", "profiles")}
-        content["rules"] = {
-            rule_id: {key: value for key, value in body.items() if key not in _LEFT_OUT}
-            for rule_id, body in rules.items()
-        }
-        content["readings"] = {rule_id: rule.reading for rule_id, rule in self.rules.items() if rule.reading}
-        text = json.dumps(content, sort_keys=True, default=str, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(content_of(self))
+
+    @cached_property
+    def tests(self) -> tuple[RuleTest, ...]:
+        """Every test, those of the catalogs below included; see `RuleTest.is_own`."""
+        return tests_of(self)
 
     @cached_property
     def fallback_calendar(self) -> BusinessCalendar:
@@ -112,6 +112,12 @@ class Catalog:
     def enabled_rules(self) -> dict[str, Rule]:
         """The rules that are reported."""
         return {rule_id: rule for rule_id, rule in self.rules.items() if rule.enabled}
+
+    def calendars_in_use(self) -> tuple[str, ...]:
+        """The names of the calendars that a record may be judged by, the default one first."""
+        named = [body.calendar.use for rule in self.rules.values() for body in rule.bodies if body.calendar is not None]
+        names = dict.fromkeys([self.default_calendar, *(choice.use for choice in self.calendar_for), *named])
+        return tuple(name for name in names if name is not None and name in self.calendars)
 
     def example_calendars(self) -> tuple[str, ...]:
         """The calendars in use that are marked as examples."""

@@ -11,14 +11,14 @@ from typing import Any
 
 from servstd.yaml_reader import MarkedDict, MarkedList, merge_marks
 
-_WHOLE = frozenset(("applies_to", "for_each", "when", "with", "where"))
+WHOLE = frozenset(("applies_to", "for_each", "when", "with", "where"))
 
 
 def overlay(base: Any, over: Any, key: str = "", parent: str = "") -> Any:
     """The value of `base` with `over` laid over it; both stay as they are."""
     if not isinstance(base, Mapping) or not isinstance(over, Mapping):
         return over
-    if key in _WHOLE or parent == "except" or "kind" in over:
+    if key in WHOLE or parent == "except" or "kind" in over:
         return over
     merged: dict[str, Any] = dict(base)
     for name, value in over.items():
@@ -29,6 +29,19 @@ def overlay(base: Any, over: Any, key: str = "", parent: str = "") -> Any:
         else:
             merged[name] = value
     return merge_marks(merged, base, over)
+
+
+def difference(base: Any, final: Any, key: str = "", parent: str = "") -> Any:
+    """What has to be laid over `base` to give `final`, the mirror of `overlay`: null for a key that is gone."""
+    if not isinstance(base, Mapping) or not isinstance(final, Mapping) or key in WHOLE or parent == "except":
+        return final
+    over: dict[str, Any] = dict.fromkeys(name for name in base if name not in final)
+    for name, value in final.items():
+        if name not in base:
+            over[name] = value
+        elif base[name] != value:
+            over[name] = difference(base[name], value, name, key)
+    return final if "kind" in over else over
 
 
 def put(tree: MarkedDict, key: str, source: Mapping[str, Any]) -> None:

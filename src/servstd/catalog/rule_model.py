@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from servstd.catalog.rule_shape import date_shape, except_shape, lean_shape, silence_shape, tests_shape
+from servstd.catalog.silence import read_silence
 from servstd.kinds.base import parse_check
 from servstd.objective import Objective, parse_objective
+from servstd.objective.target import objective_shape
 from servstd.outcome import REASONS, Outcome
+from servstd.slips import date_fault, parse_date
+from servstd.spelling import shown
 from servstd.terms.anchor import Anchor
 from servstd.terms.condition import Condition
-from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.context import Path, Reading, Takes, read_with
 from servstd.terms.read import ConditionField, parse_anchor, parse_condition, parse_event_ref
+from servstd.terms.read_shape import event_or_said_shape
+from servstd.terms.shapes import check_shape
 from servstd.terms.warning import WarnField
+from servstd.values import BadValue, parse_instant
 from servstd.vocabulary import nearest
+from servstd.yaml_reader import merge_marks
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 ERROR_CLASSES = ("customer_critical", "business_critical", "compliance_critical", "non_critical")
-_TEST_KEYS = ("name", "calendar", "use_reading", "as_of", "given", "expect")
+TEST_KEYS = ("name", "fixture", "calendar", "use_reading", "as_of", "given", "expect")
 _FINDING_KEYS = (
     "outcome", "reason", "due_at", "late_after", "lean", "conflict", "opportunities", "passed_count", "failed_count",
     "pending_count", "unknown_count", "elapsed_s", "late_by_s", "assumed",
@@ -62,9 +71,10 @@ def _read_objective(spec: Any, reading: Reading, path: Path) -> Objective | None
 
 def _read_date(spec: Any, reading: Reading, path: Path) -> date | None:
     try:
-        return date.fromisoformat(str(spec))
+        return parse_date(spec)
     except ValueError:
-        reading.report("not-a-date", f"{spec!r} is not a date such as 2027-01-01", path)
+        message, hint = date_fault(spec)
+        reading.report("not-a-date", message, path, hint)
         return None
 
 
@@ -82,7 +92,11 @@ def _read_versions(spec: Any, reading: Reading, path: Path) -> list[dict[str, An
         until = _read_date(item["until"], reading, (*place, "until")) if item.get("until") is not None else None
         if begin and until and until <= begin:
             reading.report("dates-swapped", f"ends {until}, when or before it begins", (*place, "until"))
-        rest = {key: value for key, value in item.items() if key not in ("from", "until")}
+        rest = merge_marks({key: value for key, value in item.items() if key not in ("from", "until")}, item)
+        for key in rest:
+            # What no date governs would be read and then pass unheard; what is no key at all is told with the rule.
+            if key in _RULE_KEYS and key not in VERSION_KEYS:
+                reading.report("version-key", f"a version can not change {key!r}", (*place, key))
         versions.append({"from": begin, "until": until, "overlay": rest})
     return versions
 
@@ -92,24 +106,42 @@ def _read_tests(spec: Any, reading: Reading, path: Path) -> list[Mapping[str, An
         reading.report("not-a-list", "'tests' takes a list", path)
         return []
     for index, test in enumerate(spec):
-        place = (*path, index)
-        if not isinstance(test, Mapping) or "given" not in test or "expect" not in test:
-            reading.report("missing-key", "a test needs 'given' and 'expect'", place)
-            continue
-        reading.keys(test, _TEST_KEYS, place)
-        _check_expectation(test["expect"], reading, (*place, "expect"))
+        read_test(test, TEST_KEYS, reading, (*path, index))
     return list(spec)
+
+
+def read_test(test: Any, keys: Sequence[str], reading: Reading, path: Path) -> bool:
+    """Check the shape of one test; False when it can not be used at all."""
+    if isinstance(test, Mapping):
+        test = reading.keys(test, keys, path)
+    if not isinstance(test, Mapping) or "expect" not in test or not ("given" in test or "fixture" in test):
+        rule = "'rule', " if "rule" in keys else ""
+        reading.report("missing-key", f"a test needs {rule}'given' (or 'fixture') and 'expect'", path)
+        return False
+    given = test.get("given")
+    if given is not None and not isinstance(given, Mapping):
+        reading.report("not-a-mapping", f"'given' takes a record in flat form, got {shown(given)}", (*path, "given"))
+        return False
+    _check_expectation(test["expect"], reading, (*path, "expect"))
+    return True
 
 
 def _check_expectation(spec: Any, reading: Reading, path: Path) -> None:
     """An outcome, or a mapping with what is expected of the verdict."""
     wanted = spec if isinstance(spec, Mapping) else {"outcome": spec}
-    reading.keys(wanted, _FINDING_KEYS, path)
-    for key, known, code in (("outcome", tuple(Outcome), "unknown-outcome"), ("reason", REASONS, "unknown-value")):
+    wanted = reading.keys(wanted, _FINDING_KEYS, path)
+    outcomes = tuple(Outcome)
+    lists = (("outcome", outcomes, "unknown-outcome"), ("lean", outcomes, "unknown-outcome"))
+    for key, known, code in (*lists, ("reason", REASONS, "unknown-value")):
         value = wanted.get(key)
-        if value is not None and value not in known:
-            place = (*path, key) if wanted is spec else path
-            reading.report(code, f"{value!r} is not one of {', '.join(known)}", place, nearest(value, known))
+        if value is not None and (not isinstance(value, str) or value not in known):
+            place = (*path, key) if isinstance(spec, Mapping) else path
+            reading.report(code, f"{shown(value)} is not one of {', '.join(known)}", place, nearest(value, known))
+    for key in ("due_at", "late_after"):
+        try:
+            _ = None if wanted.get(key) is None else parse_instant(wanted[key])
+        except BadValue as error:
+            reading.report(error.code, str(error), (*path, key), "write it as 2026-05-22T15:00-04:00")
 
 
 def _read_names(spec: Any, reading: Reading, path: Path) -> Mapping[str, Any]:
@@ -117,10 +149,7 @@ def _read_names(spec: Any, reading: Reading, path: Path) -> Mapping[str, Any]:
         reading.report("not-a-mapping", "'readings' takes names with what each changes", path)
         return {}
     for name, body in spec.items():
-        for key in body:
-            if key not in READING_KEYS:
-                message = f"unknown key {key!r}; allowed: {', '.join(READING_KEYS)}"
-                reading.report("unknown-key", message, (*path, name, key), nearest(key, READING_KEYS))
+        reading.keys(body, READING_KEYS, (*path, name))
     return spec
 
 
@@ -139,6 +168,9 @@ READING_KEYS = (
 )
 
 
+VERSION_KEYS = (*READING_KEYS, "reading", "readings", "source", "why", "owner")
+
+
 class CalendarChoice(BaseModel):
     """`calendar: {use: name, time_zone: field}`."""
 
@@ -148,35 +180,78 @@ class CalendarChoice(BaseModel):
     time_zone: str | None = None
 
 
+def _read_calendar(spec: Any, reading: Reading, path: Path) -> CalendarChoice | None:
+    if spec is None:
+        return None
+    if not isinstance(spec, Mapping):
+        reading.report("not-a-mapping", f"'calendar' takes 'use' and 'time_zone', got {shown(spec)}", path)
+        return None
+    spec = reading.keys(spec, tuple(CalendarChoice.model_fields), path)
+    for key, value in spec.items():
+        if value is not None and not isinstance(value, str):
+            reading.report("wrong-type", f"expected a text, got {shown(value)}", (*path, key))
+            return None
+    return CalendarChoice(**spec)
+
+
+_ENABLED = "`false`: computed for rules that ask about it, not reported."
+_APPLIES_TO = "What the rule is about. Must be shown: undecided is unknown."
+_WARN = "When to warn while pending: a share of the time, or `2 business hours before`."
+
+
 class RuleModel(BaseModel):
     """One rule. docs/reference/rules.md explains every key."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
-    title: str
-    statement: str = ""
-    source: dict[str, str] = {}
-    why: str = ""
-    owner: str = ""
-    severity: Literal["major", "minor", "info"] = "minor"
-    error_class: Literal["customer_critical", "business_critical", "compliance_critical", "non_critical"] = (
-        "non_critical"
+    title: str = Field(description="The rule in a few words.")
+    statement: str = Field(default="", description="The standard, in your own words.")
+    source: dict[str, str] = Field(default={}, description="Where it comes from: `document`, `section`, ...")
+    why: str = Field(default="", description="What it is good for.")
+    owner: str = Field(default="", description="Who may change it.")
+    severity: Literal["major", "minor", "info"] = Field(default="minor", description="How much a miss hurts.")
+    error_class: Literal["customer_critical", "business_critical", "compliance_critical", "non_critical"] = Field(
+        default="non_critical", description="Whom a miss hurts."
     )
-    question: str | None = None
-    enabled: bool = True
-    applies_to: ConditionField = None
-    except_: Annotated[Any, read_with(_read_except)] = Field(default={}, alias="except")
-    for_each: Annotated[Any, read_with(_read_for_each)] = None
-    calendar: CalendarChoice | None = None
-    check: Annotated[Any, read_with(_read_check)]
-    reading: str | None = None
-    readings: Annotated[Any, read_with(_read_names)] = {}
-    lean: Annotated[Any, read_with(_read_lean)] = {}
-    warn: WarnField = ()
-    objective: Annotated[Any, read_with(_read_objective)] = None
-    review_by: Annotated[Any, read_with(_read_date)] = None
-    report_by: str | None = None
-    min_group: int | None = None
-    versions: Annotated[Any, read_with(_read_versions)] = []
-    replaced_by: str | None = None
-    tests: Annotated[Any, read_with(_read_tests)] = []
+    question: str | None = Field(default=None, description="What a reviewer is asked.")
+    enabled: bool = Field(default=True, description=_ENABLED)
+    applies_to: ConditionField = Field(default=None, description=_APPLIES_TO)
+    except_: Annotated[Any, read_with(_read_except), Takes(except_shape)] = Field(
+        default={}, alias="except", description="Named exemptions. Must be shown: undecided exempts nobody."
+    )
+    for_each: Annotated[Any, read_with(_read_for_each), Takes(event_or_said_shape)] = Field(
+        default=None, description="Each such event or turn is an opportunity. Left out: the record is the only one."
+    )
+    calendar: Annotated[CalendarChoice | None, read_with(_read_calendar)] = Field(
+        default=None, description="Another calendar than the record's: `{use: name, time_zone: field}`."
+    )
+    check: Annotated[Any, read_with(_read_check), Takes(check_shape)] = Field(description="How it is decided.")
+    reading: str | None = Field(default=None, description="The name of what is written.")
+    readings: Annotated[Any, read_with(_read_names)] = Field(
+        default={}, description="Other interpretations by name, each with what it changes."
+    )
+    lean: Annotated[Any, read_with(_read_lean), Takes(lean_shape)] = Field(
+        default={}, description="`pass` or `fail` with a condition: a hint for unknown verdicts."
+    )
+    warn: WarnField = Field(default=(), description=_WARN)
+    objective: Annotated[Any, read_with(_read_objective), Takes(objective_shape)] = Field(
+        default=None, description="The share demanded over many verdicts."
+    )
+    review_by: Annotated[Any, read_with(_read_date), Takes(date_shape)] = Field(
+        default=None, description="When to look at the rule again: a date."
+    )
+    report_by: str | None = Field(default=None, description="By what to group its figures.")
+    min_group: int | None = Field(default=None, description="The smallest group worth showing.")
+    versions: Annotated[Any, read_with(_read_versions)] = Field(
+        default=[], description="Amendments: `from`, `until` and what changes, each laid over what was in force before."
+    )
+    replaced_by: str | None = Field(default=None, description="For a retired rule: the one that follows it.")
+    silence: Annotated[Any, read_with(read_silence), Takes(silence_shape)] = Field(
+        default={}, description="Findings of `servstd lint` that are meant to be, each with the reason."
+    )
+    tests: Annotated[Any, read_with(_read_tests), Takes(tests_shape)] = Field(
+        default=[], description="Records with what is expected of them; `servstd test` runs them."
+    )
+
+
+_RULE_KEYS = frozenset(field.alias or name for name, field in RuleModel.model_fields.items())

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from servstd.catalog.rule import midnight_us
+from servstd.slips import date_fault, parse_date
+from servstd.spelling import shown
 from servstd.terms.condition import Condition
 from servstd.terms.context import Path, Reading
 from servstd.terms.read import parse_condition
-from servstd.values import to_us
 from servstd.vocabulary import nearest
 
 _KEYS = ("rule", "when", "from", "until", "reason", "approved_by")
@@ -40,13 +41,14 @@ def parse_waivers(spec: Any, rules: Mapping[str, Any], zone: ZoneInfo, reading: 
     waivers: list[Waiver] = []
     for index, item in enumerate(spec or ()):
         path: Path = ("waivers", index)
+        if isinstance(item, Mapping):
+            item = reading.keys(item, _KEYS, path)
         if not isinstance(item, Mapping) or "rule" not in item or not item.get("reason"):
             reading.report("not-a-waiver", "a waiver needs 'rule' and 'reason'", path)
             continue
-        reading.keys(item, _KEYS, path)
-        if item["rule"] not in rules:
+        if not isinstance(item["rule"], str) or item["rule"] not in rules:
             hint = nearest(item["rule"], rules)
-            reading.report("unknown-rule", f"no rule is called {item['rule']!r}", (*path, "rule"), hint)
+            reading.report("unknown-rule", f"no rule is called {shown(item['rule'])}", (*path, "rule"), hint)
             continue
         when = parse_condition(item["when"], reading, (*path, "when")) if "when" in item else None
         ends = [_midnight(item.get(key), zone, reading, (*path, key)) for key in ("from", "until")]
@@ -60,12 +62,8 @@ def _midnight(value: Any, zone: ZoneInfo, reading: Reading, path: Path) -> int |
     if value is None:
         return None
     try:
-        return midnight_us(date.fromisoformat(str(value)), zone)
+        return midnight_us(parse_date(value), zone)
     except ValueError:
-        reading.report("not-a-date", f"{value!r} is not a date such as 2027-01-01", path)
+        message, hint = date_fault(value)
+        reading.report("not-a-date", message, path, hint)
         return None
-
-
-def midnight_us(day: date, zone: ZoneInfo) -> int:
-    """The first instant of a local date, in UTC microseconds."""
-    return to_us(datetime.combine(day, time(), zone))
