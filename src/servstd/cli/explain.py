@@ -14,11 +14,14 @@ import typer
 from servstd.adapters.batch import Batch, choose_as_of
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.arguments import read_as_of, read_batch, read_mapping, show_instant
+from servstd.cli.explain_page import explain_page
+from servstd.cli.explain_tree import tree_lines, tree_rows
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
 from servstd.cli.wrapping import wrap
 from servstd.errors import Problem
 from servstd.evaluate import Assessment, Evaluator, Verdict
 from servstd.evaluate.account import account_of, sentences_of
+from servstd.evaluate.reasoning import reasoning_of
 from servstd.outcome import NOT_APPLICABLE
 from servstd.record import Record
 from servstd.vocabulary import nearest
@@ -56,9 +59,12 @@ def run_explain(options: ExplainOptions) -> None:
     verdicts = _chosen(assessment, options)
     if options.style == "json":
         typer.echo(json.dumps(_as_json(assessment, verdicts, as_of), indent=2, ensure_ascii=False))
-        return
-    for line in _lines(assessment, verdicts, options, as_of, origin):
-        typer.echo(line)
+    elif options.style == "html":
+        with stopping():
+            typer.echo(explain_page(assessment, verdicts, _heading(assessment, as_of, origin)), nl=False)
+    else:
+        for line in _lines(assessment, verdicts, options, as_of, origin):
+            typer.echo(line)
 
 
 def _check_rule(catalog: Catalog, rule_id: str | None) -> None:
@@ -89,18 +95,17 @@ def _chosen(assessment: Assessment, options: ExplainOptions) -> list[Verdict]:
 
 def _as_json(assessment: Assessment, verdicts: list[Verdict], as_of: datetime) -> dict[str, Any]:
     return {
+        "schema_version": "1.0",
         "record_id": assessment.record_id,
         "as_of": as_of.isoformat(),
-        "verdicts": [account_of(verdict) for verdict in verdicts],
+        "verdicts": [{**account_of(one), "reasoning": reasoning_of(one).to_dict()} for one in verdicts],
     }
 
 
 def _lines(
     assessment: Assessment, verdicts: list[Verdict], options: ExplainOptions, as_of: datetime, origin: str | None
 ) -> Iterator[str]:
-    source = f" ({origin})" if origin else ""
-    about = (assessment.record.kind, assessment.record.channel, assessment.record.team, assessment.record.agent)
-    yield f"{assessment.record_id}: {', '.join(filter(None, about))}; as of {show_instant(as_of)}{source}"
+    yield f"{assessment.record_id}: {_heading(assessment, as_of, origin)}"
     if options.rule_id is not None:
         yield from _in_full(verdicts[0], options.is_full)
         return
@@ -110,6 +115,13 @@ def _lines(
     rest = len(assessment) - len(verdicts)
     if rest:
         yield f"{rest} {'rule does' if rest == 1 else 'rules do'} not apply. --all shows them"
+
+
+def _heading(assessment: Assessment, as_of: datetime, origin: str | None) -> str:
+    source = f" ({origin})" if origin else ""
+    record = assessment.record
+    about = filter(None, (record.kind, record.channel, record.team, record.agent))
+    return f"{', '.join(map(str, about))}; as of {show_instant(as_of)}{source}"
 
 
 def _outcome(verdict: Verdict) -> str:
@@ -132,6 +144,7 @@ def _in_full(verdict: Verdict, is_full: bool) -> Iterator[str]:
     account = account_of(verdict)
     yield f"{verdict.rule_id}: {_outcome(verdict)}"
     yield f"{_INDENT}{verdict.rule.title}"
+    yield from tree_lines(tree_rows(reasoning_of(verdict), is_full))
     yield "how it came about:"
     for sentence in sentences_of(verdict, is_full) or [verdict.explain(full=True)]:
         yield from wrap(sentence, _INDENT, _INDENT * 2)

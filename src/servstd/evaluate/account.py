@@ -5,6 +5,7 @@ Evidence is pointed at, never quoted: what customers and agents said stays in th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +13,7 @@ from servstd.evaluate.rows import verdict_row
 from servstd.evaluate.second_look import under_readings
 from servstd.evaluate.verdict import Verdict
 from servstd.record import Event, Record, Review, Turn
-from servstd.steps import render
+from servstd.steps import Step, Telling
 
 _LONG_RUN = 8
 _RUN_ENDS = 2
@@ -34,9 +35,14 @@ def account_of(verdict: Verdict) -> dict[str, Any]:
 
 def sentences_of(verdict: Verdict, is_full: bool = False) -> list[str]:
     """Every step as one sentence, details included; without `is_full` the middle of a long run is only counted."""
-    sentences: list[str] = []
-    for (_, is_detail), run in groupby(verdict.steps, key=lambda step: (step.code, step.is_detail)):
-        found = [text for step in run if (text := render([step], is_full=True))]
+    return sentences_in(verdict.steps, is_full)
+
+
+def sentences_in(steps: Sequence[Step], is_full: bool = False) -> list[str]:
+    """The same for any steps."""
+    tell, sentences = Telling(steps), list[str]()
+    for is_detail, run in groupby(steps, key=lambda step: step.is_detail):
+        found = [text for step in run if (text := tell.sentence(step))]
         if is_detail and not is_full and len(found) > _LONG_RUN:
             found[_RUN_ENDS:-_RUN_ENDS] = [f"... {len(found) - 2 * _RUN_ENDS} more of these ..."]
         sentences += found

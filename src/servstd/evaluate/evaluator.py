@@ -73,6 +73,25 @@ class Evaluator:
         """One assessment a record, lazily. The first record that can not be judged raises `RecordError` and ends it."""
         return (self.check(record, as_of=as_of) for record in records)
 
+    def check_table(self, table: Any, *, as_of: datetime, full: bool = False) -> Any:
+        """A whole table of records in the flat form, as a `pyarrow.Table`.
+
+        `table` is anything with `__arrow_c_stream__` (pyarrow, polars, duckdb, pandas), a reader or a dataset. The
+        answer is the compact table, a row a record and a column a rule, or with `full` the verdict table, a row a
+        record and rule. Raises `RecordError` for a table without ids, and `ImportError` without the extra `bulk`.
+        """
+        from servstd.evaluate.table.run import concat
+
+        return concat(self.iter_tables(table, as_of=as_of, full=full))
+
+    def iter_tables(self, table: Any, *, as_of: datetime, full: bool = False) -> Iterator[Any]:
+        """The same as record batches, one after the other: for tables of any length."""
+        from servstd.evaluate.table.run import TableRun
+
+        _instant(as_of)
+        run = TableRun(self, table, as_of)
+        return run.full() if full else run.compact()
+
     def deadlines(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> list[Deadline]:
         """What is owed and until when, the soonest first; paused clocks last."""
         found = [deadline for verdict in self.check(record, as_of=as_of) for deadline in _deadlines(verdict)]
@@ -94,8 +113,7 @@ class Evaluator:
     def _find_scope(self, values: Mapping[str, Any]) -> dict[str, bool]:
         found: dict[str, bool] = {}
         for rule_id, rule in self.catalog.rules.items():
-            bodies = [version.body for version in rule.versions] or [rule.body]
-            answers = [True if body.always is None else body.always.known(values) for body in bodies]
+            answers = [True if body.always is None else body.always.known(values) for body in rule.bodies]
             if any(answer is not False for answer in answers):
                 found[rule_id] = all(answer is True for answer in answers)
         return found
@@ -118,7 +136,8 @@ def _deadlines(verdict: Verdict) -> Iterator[Deadline]:
         if finding.outcome is not PENDING or finding.received is None:
             continue
         zone = opportunity.calendar.zone
-        warnings = [warn.instant(finding, opportunity.calendar) for warn in verdict.rule.body.warn]
+        body = verdict.body_of(opportunity, finding)
+        warnings = [warn.instant(finding, opportunity.calendar) for warn in body.warn]
         yield Deadline(
             verdict.rule_id,
             local(finding.received, zone),

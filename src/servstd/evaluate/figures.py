@@ -44,7 +44,7 @@ class Figures:
     """Counts over assessments, for `rules` (ids), grouped by `by`: attributes or fields of the record.
 
     `lacking` counts the unknown verdicts of each rule by reason and the words that are missing. `seen` holds the
-    fields and event types that any record gives, and `turns`.
+    fields and event types that any record gives, and `turns`; `columns` are the words that have a column in the logs.
     """
 
     rules: Sequence[str]
@@ -52,6 +52,7 @@ class Figures:
     records: int = 0
     lacking: dict[str, Counter[Lack]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    columns: frozenset[str] = frozenset()
     _tally: Tally = field(init=False)
     _records: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     _newest: dict[str, list[tuple[int, int, Verdict]]] = field(default_factory=dict)
@@ -65,17 +66,10 @@ class Figures:
         record = assessment.record
         self.records += 1
         self._see(record)
-        group = {name: _value(record, name) for name in self.by}
+        group = {name: group_value(record, name) for name in self.by}
         self._records[tuple(group.values())] += 1
-        for rule_id in self._within_reach(assessment):
+        for rule_id in within_reach(assessment, self.rules):
             self._add_verdict(assessment[rule_id], group)
-
-    def _within_reach(self, assessment: Assessment) -> Iterable[str]:
-        """The rules that may be about a record; the verdict of all others is known without building it."""
-        if assessment.record.reviews:
-            return self.rules
-        known, rules = assessment.evaluator.in_scope(assessment.facts), assessment.evaluator.catalog.rules
-        return [rule_id for rule_id in self.rules if rule_id in known or rules[rule_id].versions]
 
     def _see(self, record: Record) -> None:
         self.seen.update(record.fields)
@@ -85,8 +79,7 @@ class Figures:
 
     def _add_verdict(self, verdict: Verdict, group: Mapping[str, Any]) -> None:
         rule_id, outcome = verdict.rule_id, verdict.outcome
-        counts = {name: getattr(verdict, name) for name in _COUNTS}
-        self._tally.add({**group, "rule_id": rule_id, "outcome": outcome, "reason": verdict.reason, **counts})
+        self._tally.add({**group, **countable(verdict)})
         if outcome is UNKNOWN:
             self.lacking.setdefault(rule_id, Counter())[verdict.reason, verdict.names] += 1
         elif outcome is FAIL:
@@ -144,7 +137,21 @@ class Figures:
         return [verdict for _, _, verdict in sorted(self._newest.get(rule_id, ()), reverse=True)]
 
 
-def _value(record: Record, name: str) -> Any:
+def within_reach(assessment: Assessment, rules: Iterable[str]) -> Iterable[str]:
+    """Of some rules those that may be about a record; all others are out of scope, without building a verdict."""
+    if assessment.record.reviews:
+        return rules
+    known, known_rules = assessment.evaluator.in_scope(assessment.facts), assessment.evaluator.catalog.rules
+    return [rule_id for rule_id in rules if rule_id in known or known_rules[rule_id].versions]
+
+
+def countable(verdict: Verdict) -> dict[str, Any]:
+    """What a tally counts of a verdict."""
+    counts = {name: getattr(verdict, name) for name in _COUNTS}
+    return {"rule_id": verdict.rule_id, "outcome": verdict.outcome, "reason": verdict.reason, **counts}
+
+
+def group_value(record: Record, name: str) -> Any:
     """A grouping value; an empty text is none."""
     value = getattr(record, name) if name in GROUPING else record.fields.get(name)
     return None if value == "" else value

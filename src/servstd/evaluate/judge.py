@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from servstd.calendar import BusinessCalendar
 from servstd.catalog import Catalog, Rule
 from servstd.catalog.body import Body
-from servstd.catalog.waivers import midnight_us
 from servstd.errors import CalendarError, NeverOpen
 from servstd.facts import Facts, Opportunity, Said
 from servstd.finding import Finding, not_applicable, roll_up, unknown
@@ -65,28 +64,44 @@ class Judge:
     def _judge_versions(self, rule: Rule) -> Judged:
         """Each opportunity under the version in force at its governing instant."""
         found: Judged = []
+        others: list[int] = []
         zone = self.catalog.zone
-        for version in rule.versions:
-            low = None if version.from_ is None else midnight_us(version.from_, zone)
-            high = None if version.until is None else midnight_us(version.until, zone)
+        for version in rule.in_force:
             for opportunity, finding in self._judge_body(rule, version.body):
                 for part in finding.opportunities():
                     at = self.governing(opportunity, part)
-                    if (low is None or low <= at) and (high is None or at < high):
+                    if version.covers(at, zone):
                         found.append((opportunity, part))
+                    else:
+                        others.append(at)
         if found:
             return found
         blank = Opportunity(self.facts, self._calendar(rule.body), rule.id, self.ask)
-        return [(blank, not_applicable("outside_effective_dates"))]
+        # What one version sees as an opportunity need not be one for the version that is in force then.
+        is_outside = any(rule.version_at(at, zone) is None for at in others)
+        return [(blank, not_applicable("outside_effective_dates" if is_outside else "no_opportunity"))]
+
+    def body_of(self, rule: Rule, opportunity: Opportunity, finding: Finding) -> Body:
+        """What decided a finding: the version in force at its governing instant."""
+        if not rule.versions:
+            return rule.body
+        version = rule.version_at(self.governing(opportunity, finding), self.catalog.zone)
+        return rule.body if version is None else version.body
 
     def governing(self, opportunity: Opportunity, finding: Finding) -> int:
-        """The instant that says which version is in force: the clock's start, the opportunity, or the beginning."""
+        """The instant that says which version is in force, and which waivers hold.
+
+        The clock's start, else the opportunity, else the beginning of the record: its `begins` event, else the first
+        thing seen of it. Only a record without any instant is governed by the instant asked about.
+        """
         if finding.received is not None:
             return finding.received
         this = opportunity.this
         if this is not None and this.at_us is not None:
             return this.at_us
         begins = self.facts.begins_at()
+        if begins is None:
+            begins = self.facts.first_at()
         return self.facts.as_of if begins is None else begins
 
     def _judge_body(self, rule: Rule, body: Body, is_shown: bool = False) -> Judged:

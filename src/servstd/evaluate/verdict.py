@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from servstd.catalog import Rule
+from servstd.catalog.body import Body
 from servstd.evaluate.judge import Judged, parts_of
 from servstd.evaluate.second_look import conflicts, is_sensitive, lean_of
 from servstd.facts import Opportunity
@@ -44,9 +45,23 @@ class Verdict:
         return f"<Verdict {self.rule_id} on {self.record_id}: {self.outcome} ({self.reason})>"
 
     @property
+    def finding(self) -> Finding:
+        """The finding that speaks for all opportunities."""
+        return self._finding
+
+    @property
     def rule_id(self) -> str:
         """Id of the rule."""
         return self.rule.id
+
+    @cached_property
+    def body(self) -> Body:
+        """What decided it: the version of the rule that was in force."""
+        return self.body_of(self._opportunity, self._finding)
+
+    def body_of(self, opportunity: Opportunity, finding: Finding) -> Body:
+        """What decided one opportunity."""
+        return self.assessment.judge.body_of(self.rule, opportunity, finding)
 
     @property
     def record(self) -> Record:
@@ -157,12 +172,12 @@ class Verdict:
     @cached_property
     def lean(self) -> str | None:
         """A hint kept with an unknown verdict: pass or fail. It never counts in a rate."""
-        return lean_of(self.rule, self._opportunity, self._finding)
+        return lean_of(self.body, self._opportunity, self._finding)
 
     @cached_property
     def conflict(self) -> bool:
         """True when other evidence contradicts the verdict."""
-        return any(conflicts(self.rule, one, finding) for one, finding in self._parts)
+        return any(conflicts(self.body_of(one, finding), one, finding) for one, finding in self._parts)
 
     @cached_property
     def sensitive(self) -> bool:
@@ -178,13 +193,13 @@ class Verdict:
     def warning_instants(self) -> list[int]:
         """The rule's warnings for the opportunity that speaks, in UTC microseconds, in order."""
         calendar = self._opportunity.calendar
-        instants = [warn.instant(self._finding, calendar) for warn in self.rule.body.warn]
+        instants = [warn.instant(self._finding, calendar) for warn in self.body.warn]
         return sorted(instant for instant in instants if instant is not None)
 
     @cached_property
     def assumed(self) -> tuple[str, ...]:
         """What was taken for granted: defaults that were used, and fields that a table or zone lacked."""
-        body, facts = self.rule.body, self.assessment.facts
+        body, facts = self.body, self.assessment.facts
         if self.reason == "out_of_scope":
             return ()
         used = sorted(facts.assumed & body.fields())

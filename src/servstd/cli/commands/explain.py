@@ -10,7 +10,9 @@ from servstd.cli.options import AsOfOption, CatalogOption, InputFormatOption, Ma
 
 
 def explain(
-    log: Annotated[str, typer.Argument(metavar="LOG", help="CSV, TSV, JSON Lines or JSON; - is standard input.")],
+    log: Annotated[
+        str, typer.Argument(metavar="LOG", help="CSV, TSV, JSON Lines, JSON or Parquet; - is standard input.")
+    ],
     record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help="Id of the record.")],
     rule_id: Annotated[str | None, typer.Argument(metavar="[RULE_ID]", help="One rule, with every detail.")] = None,
     catalog: CatalogOption = None,
@@ -18,7 +20,7 @@ def explain(
     as_of: AsOfOption = None,
     is_full: Annotated[bool, typer.Option("--full", help="With all that was counted, skipped and ignored.")] = False,
     is_all: Annotated[bool, typer.Option("--all", help="Also the rules that do not apply.")] = False,
-    style: Annotated[str, typer.Option("--format", metavar="text|json", help="How to print.")] = "text",
+    style: Annotated[str, typer.Option("--format", metavar="text|json|html", help="How to print.")] = "text",
     input_format: InputFormatOption = None,
 ) -> None:
     """Explain the verdicts of one record.
@@ -28,6 +30,6 @@ def explain(
     from servstd.cli.arguments import read_choice, read_input_format
     from servstd.cli.explain import ExplainOptions, run_explain
 
-    read_choice("--format", style, ("text", "json"))
+    read_choice("--format", style, ("text", "json", "html"))
     read_input_format(input_format)
     run_explain(ExplainOptions(log, record_id, rule_id, catalog, mapping, as_of, is_full, is_all, style, input_format))
