@@ -1,4 +1,4 @@
-"""What the reading of a rule needs to know, and how a reader reports what is wrong."""
+"""What the reading of a rule needs to know, how a reader reports what is wrong, and how it says what it takes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from servstd.errors import Problem
+from servstd.shape import Schema
+from servstd.spelling import read_keys, shown
 from servstd.vocabulary import RECORD_ATTRIBUTES, Vocabulary, nearest
 
 Path = tuple[str | int, ...]
@@ -40,7 +42,7 @@ class Reading:
         events = self.context.vocabulary.events
         if isinstance(name, str) and name in events:
             return True
-        self.report("unknown-event", f"no event is called {name!r}", path, nearest(name, events))
+        self.report("unknown-event", f"no event is called {shown(name)}", path, nearest(name, events))
         return False
 
     def field_name(self, name: object, path: Path) -> bool:
@@ -48,22 +50,21 @@ class Reading:
         known = [*self.context.vocabulary.fields, *RECORD_ATTRIBUTES]
         if name in known:
             return True
-        self.report("unknown-field", f"no field is called {name!r}", path, nearest(name, known))
+        self.report("unknown-field", f"no field is called {shown(name)}", path, nearest(name, known))
         return False
 
     def cue_name(self, name: object, path: Path) -> bool:
         """True when a cue family has this name; else it is reported with the nearest one."""
         if isinstance(name, str) and name in self.context.cues:
             return True
-        self.report("unknown-cue", f"no cue is called {name!r}", path, nearest(name, self.context.cues))
+        self.report("unknown-cue", f"no cue is called {shown(name)}", path, nearest(name, self.context.cues))
         return False
 
-    def keys(self, spec: Mapping[str, Any], allowed: Collection[str], path: Path) -> None:
-        """Report every key that is not allowed."""
-        for key in spec:
-            if key not in allowed:
-                message = f"unknown key {key!r}; allowed: {', '.join(allowed)}"
-                self.report("unknown-key", message, (*path, key), nearest(key, allowed))
+    def keys(self, spec: Mapping[str, Any], allowed: Collection[str], path: Path) -> Mapping[str, Any]:
+        """The mapping with its allowed keys; the others are reported, and read on when it is sure what they mean."""
+        read, problems = read_keys(spec, allowed, path)
+        self.problems += problems
+        return read
 
 
 Reader = Callable[[Any, Reading, Path], Any]
@@ -80,6 +81,35 @@ def read_with(read: Reader) -> BeforeValidator:
         return result
 
     return BeforeValidator(validate)
+
+
+class Shapes:
+    """The pieces of one schema while it is being made, by name, for the words of one context.
+
+    `names` are those of the catalog's own things (`rules`, `calendars`, ...), each with what it is.
+    """
+
+    def __init__(self, context: Context, names: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self.context, self.names = context, names or {}
+        self.pieces: dict[str, Schema] = {}
+
+    def named(self, make: Shape, name: str | None = None) -> Schema:
+        """A reference to a piece, made when it is first asked for; `event_shape` makes the piece `event`."""
+        name = name or make.__name__.removesuffix("_shape")
+        if name not in self.pieces:
+            self.pieces[name] = {}  # a piece may hold itself
+            self.pieces[name] = make(self)
+        return {"$ref": f"#/$defs/{name}"}
+
+
+Shape = Callable[[Shapes], Schema]
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """Stands beside a reader in `Annotated` and says what it takes; without it, editors let everything pass."""
+
+    shape: Shape
 
 
 def faults(problems: list[Problem]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from servstd.facts import Opportunity
+from servstd.finding import Finding, not_applicable, unknown
 from servstd.record import Event
 from servstd.terms.agreement import agree
 from servstd.terms.moved import MovedBy
@@ -33,6 +34,13 @@ def due_of(
     if moved_by is not None:
         at = _moved(at, holder, moved_by, opportunity)
     return at, None
+
+
+def no_due(missing: str | None, start: Event) -> Finding:
+    """What follows when there is no due time: nothing is owed, or the attribute that holds it is missing."""
+    if missing is None:
+        return not_applicable("no_opportunity")
+    return unknown("missing_field", missing, received=start.at_us)
 
 
 def _moved(at: int, holder: Event, moved_by: MovedBy, opportunity: Opportunity) -> int:

@@ -46,6 +46,10 @@ class Happened(_Dynamic):
             is_maybe = True
         return None if is_maybe or not self.event.is_complete(facts) else False
 
+    def holds(self, event: Event, opportunity: Opportunity) -> bool:
+        """True when this very event shows it."""
+        return self.event.matches(event, opportunity) is True and self._is_between(event, opportunity)
+
     def _is_between(self, event: Event, opportunity: Opportunity) -> bool:
         if self.before is None and self.after is None:
             return True

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
+from servstd.shape import Schema
 from servstd.terms.clock import limit_of
-from servstd.terms.context import Path, Reading, read_with
-from servstd.units import BlockOfHours, Clock, Duration, ShareOfDay, Span, UnitError, parse_span
+from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
+from servstd.units import SPAN_SHAPE, BlockOfHours, Clock, Duration, ShareOfDay, Span, UnitError, parse_span
 
 if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
@@ -64,4 +65,9 @@ def _read_span(spec: Any, reading: Reading, path: Path) -> Span | None:
         return None
 
 
-SpanField = Annotated[Any, read_with(_read_span)]
+def span_shape(shapes: Shapes) -> Schema:
+    """How long a span must last."""
+    return SPAN_SHAPE
+
+
+SpanField = Annotated[Any, read_with(_read_span), Takes(span_shape)]

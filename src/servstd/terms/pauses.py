@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from servstd.facts import Opportunity
-from servstd.terms.context import Path, Reading, read_with
+from servstd.shape import Schema, closed, described, list_of
+from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
 from servstd.terms.event_ref import EventRef
 from servstd.terms.read import parse_event_ref
+from servstd.terms.read_shape import event_shape, where_shape
 
 Stretch = tuple[int, int | None]
 
@@ -60,10 +64,11 @@ def parse_pauses(spec: Any, reading: Reading, path: Path = ()) -> tuple[Pause, .
     pauses: list[Pause] = []
     for index, item in enumerate(spec):
         place = (*path, index)
+        if isinstance(item, Mapping):
+            item = reading.keys(item, ("from", "until", "where"), place)
         if not isinstance(item, Mapping) or "from" not in item or "until" not in item:
             reading.report("not-a-pause", "a pause needs 'from' and 'until'", place)
             continue
-        reading.keys(item, ("from", "until", "where"), place)
         begin = item["from"]
         if "where" in item:
             begin = {"event": begin, "where": item["where"]}
@@ -77,4 +82,17 @@ def parse_pauses(spec: Any, reading: Reading, path: Path = ()) -> tuple[Pause, .
     return tuple(pauses)
 
 
-PausesField = Annotated[Any, read_with(parse_pauses)]
+def pauses_shape(shapes: Shapes) -> Schema:
+    """Spans in which the clock stands still."""
+    properties = {
+        "from": described(shapes.named(event_shape), "The clock stands still from this event on."),
+        "until": described(shapes.named(event_shape), "The clock runs again from this event on."),
+        "where": described(
+            shapes.named(where_shape), "A condition on the attributes of the event that begins the pause."
+        ),
+    }
+    return list_of(closed(properties, ("from", "until")))
+
+
+_MEANING = "Spans in which the clock stands still: `[{from: waiting_started, until: waiting_ended, where: ...}]`."
+PausesField = Annotated[Any, read_with(parse_pauses), Takes(pauses_shape), Field(description=_MEANING)]

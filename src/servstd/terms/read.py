@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
+from pydantic import Field
+
+from servstd.flat import SPEAKERS
 from servstd.outcome import Outcome
+from servstd.spelling import AS_GOOD_AS, find_nearest, flag_hint, rename, shown
 from servstd.terms.anchor import Anchor
 from servstd.terms.condition import AllOf, AnyOf, Condition, FieldIs, FieldMissing, FieldWithin, Not, RuleOutcome
-from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.context import Path, Reading, Takes, read_with
 from servstd.terms.event_ref import EventRef
 from servstd.terms.happening import Happened, Open, SaidCue
+from servstd.terms.read_shape import (
+    anchor_shape,
+    condition_shape,
+    cue_names_shape,
+    event_or_this_shape,
+    event_shape,
+    field_names_shape,
+    same_shape,
+    speaker_shape,
+)
 from servstd.values import BadValue
 from servstd.vocabulary import RECORD_ATTRIBUTES, EventType, Word, nearest
 
@@ -19,7 +33,7 @@ def parse_event_ref(spec: Any, reading: Reading, path: Path = (), allow_this: bo
     """Read `responded`, `[opened, received]` or `{event: responded, where: {substantive: true}}`."""
     where_spec, where_path = None, (*path, "where")
     if isinstance(spec, Mapping):
-        reading.keys(spec, ("event", "where"), path)
+        spec = reading.keys(spec, ("event", "where"), path)
         where_spec = spec.get("where")
         if "event" not in spec:
             reading.report("missing-key", "missing key 'event'", path)
@@ -31,10 +45,11 @@ def parse_event_ref(spec: Any, reading: Reading, path: Path = (), allow_this: bo
     types = tuple(
         name for index, name in enumerate(names) if reading.event_name(name, (*path, index) if names is spec else path)
     )
-    where = None
-    if where_spec is not None:
-        where = parse_attribute_condition(where_spec, types, reading, where_path)
-    return EventRef(types, where)
+    if where_spec is None:
+        return EventRef(types)
+    if len(types) < len(names):  # what an event that is not known has for attributes is not known either
+        return EventRef(types, parse_condition(where_spec, reading, where_path, attributes=all_attributes(reading)))
+    return EventRef(types, parse_attribute_condition(where_spec, types, reading, where_path))
 
 
 def parse_attribute_condition(spec: Any, types: tuple[str, ...], reading: Reading, path: Path) -> Condition:
@@ -66,20 +81,19 @@ def parse_anchor(spec: Any, reading: Reading, path: Path = ()) -> Anchor:
     if isinstance(spec, str) and spec in ("this", "previous", "next"):
         return Anchor(spec)
     if isinstance(spec, Mapping) and "said" in spec:
-        reading.keys(spec, ("said", "by"), path)
+        spec = reading.keys(spec, ("said", "by"), path)
         cues = parse_cues_named(spec["said"], reading, (*path, "said"))
         return Anchor("said", None, cues, parse_speaker(spec.get("by"), reading, (*path, "by")))
     return Anchor("event", parse_event_ref(spec, reading, path))
-
-
-SPEAKERS = ("agent", "customer", "system")
 
 
 def parse_speaker(spec: Any, reading: Reading, path: Path = ()) -> str | None:
     """Read who speaks; None leaves it to the cue family."""
     if spec is None or spec in SPEAKERS:
         return None if spec is None else str(spec)
-    reading.report("unknown-speaker", f"{spec!r} is not one of {', '.join(SPEAKERS)}", path, nearest(spec, SPEAKERS))
+    reading.report(
+        "unknown-speaker", f"{shown(spec)} is not one of {', '.join(SPEAKERS)}", path, nearest(spec, SPEAKERS)
+    )
     return None
 
 
@@ -93,6 +107,9 @@ def parse_cues_named(spec: Any, reading: Reading, path: Path = ()) -> tuple[str,
     )
 
 
+_GROUPS = ("all", "any", "not")
+_ASKING = ("happened", "said", "rule")
+_BESIDE = ("before", "after", "by", "where", "outcome")
 _COMPARE = ("at_least", "at_most", "missing")
 
 
@@ -101,14 +118,43 @@ def parse_condition(
 ) -> Condition:
     """Read a condition; with `attributes` its names are attributes of an event instead of fields."""
     if not isinstance(spec, Mapping):
-        reading.report("not-a-condition", f"expected a condition such as channel: email, got {spec!r}", path)
+        reading.report("not-a-condition", f"expected a condition such as channel: email, got {shown(spec)}", path)
         return AllOf(())
     parts: list[Condition] = []
-    rest = dict(spec)
+    rest = _read_names(spec, reading, path, attributes)
     for read in _SPECIAL:
         parts += read(rest, reading, path, attributes)
     parts += [_parse_field(name, rest[name], reading, (*path, name), attributes) for name in rest]
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _read_names(
+    spec: Mapping[str, Any], reading: Reading, path: Path, attributes: Mapping[str, Word] | None
+) -> dict[str, Any]:
+    """The names of a condition with what they ask; those that are not known are reported and left out.
+
+    One that is nearly a known one is read as that.
+    """
+    is_own = attributes is None
+    fields = {**dict.fromkeys(RECORD_ATTRIBUTES), **reading.context.vocabulary.fields}
+    words = (*fields, *_ASKING, *_BESIDE, "open") if attributes is None else (*attributes, "actor", "ref")
+    known = (*words, *_GROUPS)
+    unknown = [name for name in spec if name not in known]
+    read = {name: wanted for name, wanted in spec.items() if name in known}
+    for name in unknown:
+        what = (
+            ("unknown-field", "no field is called") if is_own else ("unknown-attribute", "the event has no attribute")
+        )
+        reading.report(what[0], f"{what[1]} {shown(name)}", (*path, name), nearest(name, known))
+        meant = find_nearest(name, known, AS_GOOD_AS)
+        if meant is not None and meant not in read:
+            read[meant] = spec[name]
+            rename(spec, name, meant)
+    if unknown and "outcome" not in read:
+        read.pop("rule", None)
+    if unknown and not read.keys() & set(_ASKING):  # what stands beside the unknown one can not be judged
+        return {name: wanted for name, wanted in read.items() if name not in _BESIDE}
+    return read
 
 
 def _parse_groups(
@@ -138,7 +184,7 @@ def _parse_rule(
     outcomes = wanted if isinstance(wanted, (list, tuple)) else [wanted]
     for outcome in outcomes:
         if outcome not in tuple(Outcome):
-            message = f"{outcome!r} is not one of {', '.join(Outcome)}"
+            message = f"{shown(outcome)} is not one of {', '.join(Outcome)}"
             reading.report("unknown-outcome", message, (*path, "outcome"), nearest(outcome, tuple(Outcome)))
             return
     yield RuleOutcome(str(rule), frozenset(Outcome(outcome) for outcome in outcomes))
@@ -181,6 +227,9 @@ def _parse_field(
     read: list[Any] = []
     for index, value in enumerate(values):
         place = (*path, index) if values is wanted else path
+        if isinstance(value, (list, tuple, Mapping)):
+            reading.report("unknown-value", f"expected a single value, got {shown(value)}", place)
+            continue
         try:
             read.append(word.type.read(value) if word else value)
         except BadValue as error:
@@ -189,24 +238,22 @@ def _parse_field(
 
 
 def _is_known(name: str, reading: Reading, path: Path, attributes: Mapping[str, Word] | None) -> bool:
-    if attributes is None:
-        return name in RECORD_ATTRIBUTES or reading.field_name(name, path)
-    if name in ("actor", "ref"):
-        return True
-    hint = nearest(name, attributes)
-    reading.report("unknown-attribute", f"the event has no attribute {name!r}", path, hint)
-    return False
+    """False for a word such as `by` that stands alone; other unknown names are reported before."""
+    return attributes is not None or name in RECORD_ATTRIBUTES or reading.field_name(name, path)
 
 
 def _parse_compare(name: str, wanted: Mapping[str, Any], reading: Reading, path: Path) -> Condition:
-    reading.keys(wanted, _COMPARE, path)
+    wanted = reading.keys(wanted, _COMPARE, path)
     if "missing" in wanted:
+        if not isinstance(wanted["missing"], bool):
+            message = f"expected true or false, got {shown(wanted['missing'])}"
+            reading.report("wrong-type", message, (*path, "missing"), flag_hint(wanted["missing"]))
         return FieldMissing(name, frozenset(), wanted["missing"] is True)
     bounds: dict[str, float | None] = {}
     for key in ("at_least", "at_most"):
         value = wanted.get(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            reading.report("not-a-number", f"{value!r} is not a number", (*path, key))
+            reading.report("not-a-number", f"{shown(value)} is not a number", (*path, key))
             value = None
         bounds[key] = value
     return FieldWithin(name, frozenset(), bounds["at_least"], bounds["at_most"])
@@ -228,10 +275,13 @@ def _read_anchor(spec: Any, reading: Reading, path: Path) -> Anchor:
     return parse_anchor(spec, reading, path)
 
 
-ConditionField = Annotated[Any, read_with(_read_condition)]
-EventField = Annotated[Any, read_with(_read_event)]
-EventOrThisField = Annotated[Any, read_with(_read_event_or_this)]
-AnchorField = Annotated[Any, read_with(_read_anchor)]
-FieldsField = Annotated[Any, read_with(parse_fields)]
-CuesField = Annotated[Any, read_with(parse_cues_named)]
-SpeakerField = Annotated[Any, read_with(parse_speaker)]
+ConditionField = Annotated[Any, read_with(_read_condition), Takes(condition_shape)]
+EventField = Annotated[Any, read_with(_read_event), Takes(event_shape)]
+EventOrThisField = Annotated[Any, read_with(_read_event_or_this), Takes(event_or_this_shape)]
+AnchorField = Annotated[Any, read_with(_read_anchor), Takes(anchor_shape)]
+FieldsField = Annotated[Any, read_with(parse_fields), Takes(field_names_shape)]
+CuesField = Annotated[Any, read_with(parse_cues_named), Takes(cue_names_shape)]
+SpeakerField = Annotated[Any, read_with(parse_speaker), Takes(speaker_shape)]
+SameField = Annotated[
+    str | None, Takes(same_shape), Field(description="An attribute on which both events must agree, such as `ref`.")
+]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from servstd.errors import CalendarError
 from servstd.facts import Opportunity
 from servstd.finding import Finding
 from servstd.outcome import FAIL, PENDING
 from servstd.record import Event
-from servstd.steps import Step
+from servstd.steps import OPEN_TIME, REAL_TIME, Step
 from servstd.terms.pauses import Stretch
 from servstd.units import Clock, Duration
 
@@ -38,13 +39,29 @@ def clock_steps(
         steps.append(Step("clock_started", {"at": local(finding.started, zone)}, is_detail=True))
     steps += [_ignored(event, why, finding, zone) for event, why in ignored]
     end = _end(opportunity, finding)
-    steps += _skipped(opportunity, finding, end)
-    steps += [_paused(begin, until, zone) for begin, until in pauses if begin <= end]
-    if finding.due is not None:
-        target = str(finding.target) if finding.target is not None else "the date of the record"
-        steps.append(Step("due", {"at": local(finding.due, zone), "target": target}))
-    steps += _counted(opportunity, finding, end, pauses)
-    steps += _ending(opportunity, finding, end_types)
+    middle = [
+        *_skipped(opportunity, finding, end),
+        *(_paused(begin, until, zone) for begin, until in pauses if begin <= end),
+        *_counted(opportunity, finding, end, pauses),
+        *_limit(finding, zone),
+    ]
+    return [*steps, *sorted(middle, key=_day_and_time), *_ending(opportunity, finding, end_types)]
+
+
+def _day_and_time(step: Step) -> tuple[date, float]:
+    """A day that is skipped stands before what happened on it."""
+    at = step.values.get("at")
+    return (step.values["day"], 0.0) if at is None else (at.date(), at.timestamp())
+
+
+def _limit(finding: Finding, zone: ZoneInfo) -> list[Step]:
+    """The due time, and the last passing instant where that is a later one."""
+    if finding.due is None:
+        return []
+    target = str(finding.target) if finding.target is not None else "the date of the record"
+    steps = [Step("due", {"at": local(finding.due, zone), "target": target})]
+    if finding.late_after is not None and finding.late_after > finding.due:
+        steps.append(Step("late_after", {"at": local(finding.late_after, zone)}, is_detail=True))
     return steps
 
 
@@ -91,12 +108,17 @@ def _counted(opportunity: Opportunity, finding: Finding, end: int, pauses: Seque
     if not _uses_open_time(finding) or finding.started is None:
         return []
     stop = finding.decided if finding.decided is not None else min(end, opportunity.facts.as_of)
-    zone = opportunity.calendar.zone
-    return [
-        Step("counted", {"at": local(begin, zone), "until": local(until, zone)}, is_detail=True)
+    zone, used, steps = opportunity.calendar.zone, 0, []
+    spans = (
+        stretch
         for span in opportunity.calendar.intervals_us(finding.started, max(finding.started, stop))
-        for begin, until in _without_pauses(span, pauses)
-    ]
+        for stretch in _without_pauses(span, pauses)
+    )
+    for begin, until in spans:
+        used += until - begin
+        values = {"at": local(begin, zone), "until": local(until, zone), "length": until - begin, "used": used}
+        steps.append(Step("counted", values, is_detail=True))
+    return steps
 
 
 def _without_pauses(span: tuple[int, int], pauses: Sequence[Stretch]) -> Iterable[tuple[int, int]]:
@@ -113,17 +135,38 @@ def _without_pauses(span: tuple[int, int], pauses: Sequence[Stretch]) -> Iterabl
 
 
 def _ending(opportunity: Opportunity, finding: Finding, end_types: Sequence[str]) -> list[Step]:
-    zone, late = opportunity.calendar.zone, None
+    zone, late, clock = opportunity.calendar.zone, None, None
     if finding.outcome is FAIL:
         late = finding.late_by if finding.late_by is not None else finding.late_by_elapsed
+        end = finding.decided if finding.decided is not None else opportunity.facts.as_of
+        clock = clock_to_name(opportunity, finding, late, (finding.due, end))
     if finding.decided is not None:
         name = _name_at(opportunity, end_types, finding.decided)
         if finding.reason == "released":
             return [Step("released", {"at": local(finding.decided, zone)})]
-        return [Step("done", {"event": name, "at": local(finding.decided, zone), "late_by": late})]
+        return [Step("done", {"event": name, "at": local(finding.decided, zone), "late_by": late, "clock": clock})]
     if finding.outcome is FAIL:
         at = local(finding.late_after or 0, zone)
-        return [Step("overdue", {"event": end_types[0], "at": at, "late_by": late})]
+        return [Step("overdue", {"event": end_types[0], "at": at, "late_by": late, "clock": clock})]
     if finding.outcome is PENDING:
-        return [Step("running", {"remaining": finding.remaining, "reason": finding.reason})]
+        left = finding.remaining
+        clock = clock_to_name(opportunity, finding, left, (opportunity.facts.as_of, finding.due))
+        return [Step("running", {"remaining": left, "clock": clock, "reason": finding.reason})]
     return []
+
+
+def clock_to_name(
+    opportunity: Opportunity, finding: Finding, counted: int | None, span: tuple[int | None, int | None]
+) -> str | None:
+    """Whether a length is open or real time, where the two differ: else there is nothing to confuse it with."""
+    begin, end = span
+    if counted is None:
+        return None
+    if begin is not None and end is not None and counted == end - begin:
+        try:
+            is_same = opportunity.calendar.elapsed_us(begin, end) == counted
+        except CalendarError:
+            is_same = False
+        return None if is_same else REAL_TIME
+    target = finding.target
+    return REAL_TIME if isinstance(target, Duration) and target.clock is Clock.ELAPSED_TIME else OPEN_TIME

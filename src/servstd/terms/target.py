@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from servstd.facts import Opportunity
+from servstd.shape import TEXT, Schema, closed, described, forms, words
 from servstd.terms.condition import Condition
-from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
 from servstd.terms.read import parse_condition
-from servstd.units import Duration, UnitError, parse_duration
+from servstd.terms.read_shape import condition_shape, field_name_shape
+from servstd.units import DURATION_SHAPE, Duration, UnitError, parse_duration
 from servstd.vocabulary import nearest
 
 
@@ -75,7 +79,7 @@ def parse_target(spec: Any, reading: Reading, path: Path = ()) -> Target:
             reading.report("table-without-default", "the last row of a table of targets has no 'when'", path)
         return Target(rows=tuple(row for row in rows if row is not None))
     if isinstance(spec, Mapping):
-        reading.keys(spec, ("field",), path)
+        spec = reading.keys(spec, ("field",), path)
         name = spec.get("field")
         if name is None:
             reading.report("missing-key", "missing key 'field'", path)
@@ -96,10 +100,11 @@ def parse_duration_at(spec: Any, reading: Reading, path: Path = ()) -> Duration 
 
 
 def _parse_row(row: Any, reading: Reading, path: Path) -> tuple[Condition | None, Duration] | None:
+    if isinstance(row, Mapping):
+        row = reading.keys(row, ("when", "use"), path)
     if not isinstance(row, Mapping) or "use" not in row:
         reading.report("not-a-target", "a row of a table of targets needs 'use', and 'when' but for the last", path)
         return None
-    reading.keys(row, ("when", "use"), path)
     condition = parse_condition(row["when"], reading, (*path, "when")) if "when" in row else None
     duration = parse_duration_at(row["use"], reading, (*path, "use"))
     return None if duration is None else (condition, duration)
@@ -120,5 +125,37 @@ def parse_due(spec: Any, reading: Reading, path: Path = ()) -> DueAttribute:
     return DueAttribute(str(spec))
 
 
-TargetField = Annotated[Any, read_with(parse_target)]
-DueField = Annotated[Any, read_with(parse_due)]
+def duration_shape(shapes: Shapes) -> Schema:
+    """A duration that names its clock."""
+    return DURATION_SHAPE
+
+
+def target_shape(shapes: Shapes) -> Schema:
+    """A duration, a field that holds one, or a table."""
+    field = closed(
+        {"field": described(shapes.named(field_name_shape), "The field that holds the duration.")}, ("field",)
+    )
+    table = {"type": "array", "minItems": 1, "items": shapes.named(target_row_shape)}
+    return forms(shapes.named(duration_shape), table, field)
+
+
+def target_row_shape(shapes: Shapes) -> Schema:
+    """One row of a table of targets."""
+    when = described(
+        shapes.named(condition_shape), "The first row whose condition holds is used; the last row has none."
+    )
+    return closed({"when": when, "use": described(shapes.named(duration_shape), "The duration of this row.")}, ("use",))
+
+
+def due_shape(shapes: Shapes) -> Schema:
+    """An attribute of the start event, or of another event."""
+    known: dict[str, str] = {}
+    for event in shapes.context.vocabulary.events.values():
+        for name, word in event.attributes.items():
+            known |= {name: word.brief, f"{event.name}.{name}": f"{event.brief}: {word.brief}"}
+    return {**TEXT, **words(known, "no event has such an attribute")}
+
+
+_DUE = "An attribute that holds the due time: `due_at` of the start event, or `promise.due_at`."
+TargetField = Annotated[Any, read_with(parse_target), Takes(target_shape)]
+DueField = Annotated[Any, read_with(parse_due), Takes(due_shape), Field(description=_DUE)]

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from servstd.finding import Finding
-from servstd.terms.context import Path, Reading, read_with
+from servstd.shape import Schema, one_or_list
+from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
 from servstd.terms.target import parse_duration_at
-from servstd.units import Clock, Duration, UnitError, parse_share
+from servstd.units import WARN_SHAPE, Clock, Duration, UnitError, parse_share
 
 if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
@@ -64,4 +65,9 @@ def _read_one(item: Any, reading: Reading, path: Path) -> Warn | None:
         return None
 
 
-WarnField = Annotated[Any, read_with(_read_warn)]
+def warn_shape(shapes: Shapes) -> Schema:
+    """When to warn."""
+    return one_or_list(WARN_SHAPE)
+
+
+WarnField = Annotated[Any, read_with(_read_warn), Takes(warn_shape)]
