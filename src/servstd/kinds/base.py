@@ -7,21 +7,31 @@ A kind is one class in one file: the fields are the parameters a policy owner wr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from servstd.errors import Problem
 from servstd.facts import Opportunity
 from servstd.finding import Finding, not_applicable, unknown
+from servstd.shape import Schema
+from servstd.spelling import find_nearest, shown
 from servstd.steps import Step
 from servstd.terms.condition import Condition
-from servstd.terms.context import Path, Reading, faults, read_with
+from servstd.terms.context import Path, Reading, Shapes, Takes, faults, read_with
 from servstd.terms.event_ref import EventRef
+from servstd.terms.phrasing import Phrasing
 from servstd.terms.read import ConditionField
-from servstd.terms.validation import problems_of
+from servstd.terms.shapes import checks_shape
+from servstd.terms.told import Told
+from servstd.terms.validation import key_names, problems_of
 from servstd.vocabulary import nearest
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
 
 
 class Check(BaseModel):
@@ -35,9 +45,11 @@ class Check(BaseModel):
 
     name: ClassVar[str] = ""
 
-    kind: str
-    when: ConditionField = None
-    trust_silence: bool | None = None
+    kind: str = Field(description="How it is decided.")
+    when: ConditionField = Field(default=None, description="Only where this condition holds.")
+    trust_silence: bool | None = Field(
+        default=None, description="The absence of an event is evidence, even if the source does not say so."
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -50,9 +62,21 @@ class Check(BaseModel):
         """What is wrong with the parameters taken together, with paths from here on."""
         return ()
 
+    @classmethod
+    def beside(cls, shapes: Shapes) -> Schema:
+        """What its keys ask of each other, as a piece of JSON Schema for editors; most ask nothing."""
+        return {}
+
     def check(self, opportunity: Opportunity) -> Finding:
         """Decide one opportunity."""
         raise NotImplementedError
+
+    def check_columns(self, columns: Columns) -> Bytes | None:
+        """Decide a batch of records: a code of `columns.codes` for each, `LEFT` where it is not sure.
+
+        None, as here, leaves every record to `check`.
+        """
+        return None
 
     def is_meant(self, opportunity: Opportunity) -> bool:
         """False when its `when` is certainly not met: a combination leaves the check out."""
@@ -85,6 +109,17 @@ class Check(BaseModel):
         """How the finding came about."""
         return []
 
+    def describe(self, words: Phrasing) -> Told:
+        """What is demanded, in words for people who write no rules; without words of its own, its first line."""
+        return Told((("Decided by", (type(self).__doc__ or self.name).strip().splitlines()[0]),))
+
+    def told(self, words: Phrasing) -> Told:
+        """The description, with `when`."""
+        told = replace(self.describe(words), kind=self.name)
+        if self.when is None:
+            return told
+        return replace(told, rows=(("Only when", words.condition(self.when)), *told.rows))
+
     def event_refs(self) -> tuple[EventRef, ...]:
         """The event references among the parameters."""
         return tuple(value for value in self.__dict__.values() if isinstance(value, EventRef))
@@ -105,6 +140,17 @@ class Check(BaseModel):
     def fields_read(self) -> frozenset[str]:
         """Every field that the check reads."""
         return frozenset().union(*(part.fields() for part in self.conditions()))
+
+    def reads_only_its_words(self) -> bool:
+        """True when nothing but its `events`, its `fields_read` and the record's bounds can change its findings.
+
+        A table then judges one record for all that do not differ in them. A kind of your own may say so too.
+        """
+        return False
+
+    def reads_bounds(self) -> bool:
+        """True when it asks when the record began or whether it has ended."""
+        return False
 
     def needs_review(self) -> bool:
         """True when only a reviewer can decide it."""
@@ -127,20 +173,31 @@ class Check(BaseModel):
         return frozenset()
 
 
+def _kind_of(spec: Mapping[str, Any], kinds: Mapping[str, Any]) -> Any:
+    """What stands under `kind`, also when that key is misspelt."""
+    if "kind" in spec:
+        return spec["kind"]
+    written = find_nearest("kind", spec) or next(
+        (key for key in spec if isinstance(spec[key], str) and spec[key] in kinds), ""
+    )
+    return spec.get(written)
+
+
 def parse_check(spec: Any, reading: Reading, path: Path = ()) -> Check | None:
     """Read one check; what is wrong is reported, and then the result is None."""
     if not isinstance(spec, Mapping):
-        reading.report("not-a-check", f"expected a check with a kind, got {spec!r}", path)
+        reading.report("not-a-check", f"expected a check with a kind, got {shown(spec)}", path)
         return None
     kinds = reading.context.kinds
-    name = spec.get("kind")
+    name = _kind_of(spec, kinds)
     model = kinds.get(name) if isinstance(name, str) else None
     if model is None:
         if name is None:
             reading.report("missing-key", f"missing key 'kind', one of {', '.join(kinds)}", path)
         else:
-            reading.report("unknown-kind", f"no kind is called {name!r}", (*path, "kind"), nearest(name, kinds))
+            reading.report("unknown-kind", f"no kind is called {shown(name)}", (*path, "kind"), nearest(name, kinds))
         return None
+    spec = reading.keys(spec, key_names(model), path)
     try:
         check: Check = model.model_validate(dict(spec), context=reading.context)
     except ValidationError as error:
@@ -157,4 +214,7 @@ def _parse_checks(spec: Any, reading: Reading, path: Path) -> dict[str, Check]:
     return {name: check for name, check in checks.items() if check is not None}
 
 
-ChecksField = Annotated[Any, read_with(_parse_checks)]
+AutomatedField = Annotated[bool, Field(description="Whether events with `automated: true` count.")]
+ChecksField = Annotated[
+    Any, read_with(_parse_checks), Takes(checks_shape), Field(description="Names with their checks.")
+]

@@ -10,7 +10,8 @@ left out, and so is one that is not applicable in `all_of` and `any_of`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from servstd.facts import Opportunity
 from servstd.finding import Finding, combine, earliest, not_applicable
@@ -19,10 +20,25 @@ from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcom
 from servstd.steps import Step
 from servstd.terms.condition import Condition
 from servstd.terms.event_ref import EventRef
+from servstd.terms.phrasing import Phrasing
+from servstd.terms.told import Row, Told
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
 
 
 class _Combinator(Check):
+    rule: ClassVar[str] = ""
+    undecided: ClassVar[str] = ""
+
     checks: ChecksField
+
+    def describe(self, words: Phrasing) -> Told:
+        """How the checks are put together, and each of them with what leaves it without an answer."""
+        told = ((name, child.told(words)) for name, child in self.checks.items())
+        parts = tuple((name, replace(part, rows=(*part.rows, *_open_row(part)), undecided=())) for name, part in told)
+        return Told((("Decided by", self.rule),), parts, (self.undecided,))
 
     def children(self) -> tuple[Check, ...]:
         """The checks inside."""
@@ -71,33 +87,63 @@ class _Combinator(Check):
         """True when only reviewers can decide every check inside."""
         return all(child.needs_review() for child in self.children())
 
+    def reads_only_its_words(self) -> bool:
+        """True when it is so of every check inside."""
+        return all(child.reads_only_its_words() for child in self.children())
+
+    def reads_bounds(self) -> bool:
+        """True when it is so of any check inside."""
+        return any(child.reads_bounds() for child in self.children())
+
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The steps of the check that decided."""
         return []
+
+
+def _open_row(part: Told) -> tuple[Row, ...]:
+    return (("No answer when", "; or ".join(part.undecided)),) if part.undecided else ()
 
 
 class AllOf(_Combinator):
     """Every check passes."""
 
     name: ClassVar[str] = "all_of"
+    order: ClassVar[tuple[Outcome, ...]] = (FAIL, PENDING, UNKNOWN, PASS, NOT_APPLICABLE)
+    rule: ClassVar[str] = "all of these, each of which must pass; what does not apply is left out"
+    undecided: ClassVar[str] = "none of them fails, and one of them has no answer"
 
     kind: Literal["all_of"] = "all_of"
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Fail, pending and unknown win over pass."""
-        return _chosen(self._findings(opportunity), (FAIL, PENDING, UNKNOWN, PASS, NOT_APPLICABLE))
+        return _chosen(self._findings(opportunity), self.order)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.combined import combined_codes
+
+        return combined_codes(self.children(), columns, self.order)
 
 
 class AnyOf(_Combinator):
     """At least one check passes."""
 
     name: ClassVar[str] = "any_of"
+    order: ClassVar[tuple[Outcome, ...]] = (PASS, PENDING, UNKNOWN, FAIL, NOT_APPLICABLE)
+    rule: ClassVar[str] = "any of these: one that passes is enough"
+    undecided: ClassVar[str] = "none of them passes, and one of them has no answer"
 
     kind: Literal["any_of"] = "any_of"
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Pass, pending and unknown win over fail."""
-        return _chosen(self._findings(opportunity), (PASS, PENDING, UNKNOWN, FAIL, NOT_APPLICABLE))
+        return _chosen(self._findings(opportunity), self.order)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.combined import combined_codes
+
+        return combined_codes(self.children(), columns, self.order)
 
 
 def _chosen(findings: list[Finding], order: tuple[Outcome, ...]) -> Finding:
@@ -115,16 +161,19 @@ def _chosen(findings: list[Finding], order: tuple[Outcome, ...]) -> Finding:
 _LOOKED = ("ambiguous", "cue_not_found", "reviewer_unsure", "incomplete_transcript", "language_not_supported")
 
 
-def _rank(finding: Finding) -> int:
-    if finding.reason in _LOOKED:
+def rank_of(reason: str) -> int:
+    """How late an undecided check with this reason is named: the lowest first."""
+    if reason in _LOOKED:
         return 0
-    return 2 if finding.reason == "no_review" else 1
+    return 2 if reason == "no_review" else 1
 
 
 class FirstDecided(_Combinator):
     """The first check that is decided."""
 
     name: ClassVar[str] = "first_decided"
+    rule: ClassVar[str] = "the first of these that has an answer"
+    undecided: ClassVar[str] = "none of them has an answer"
 
     kind: Literal["first_decided"] = "first_decided"
 
@@ -147,13 +196,19 @@ class FirstDecided(_Combinator):
         if not waiting:
             return not_applicable("no_opportunity")
         pending = [finding for finding in waiting if finding.outcome is PENDING]
-        chosen = pending[0] if pending else min(waiting, key=_rank)
+        chosen = pending[0] if pending else min(waiting, key=lambda finding: rank_of(finding.reason))
         chosen.change_at = earliest(finding.change_at for finding in waiting)
         if chosen.lean is None:
             chosen.lean = next((finding.lean for finding in waiting if finding.lean), None)
         if any(finding.is_conflict for finding in waiting):
             chosen.is_conflict = True
         return chosen
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.combined import first_decided_codes
+
+        return first_decided_codes(self.children(), columns, rank_of)
 
     def helping(self) -> frozenset[str]:
         """Nothing for certain: without it a later check may decide instead, and pass."""

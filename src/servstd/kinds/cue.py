@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,7 @@ from servstd.outcome import FAIL, PASS, UNKNOWN
 from servstd.record import Event, Turn
 from servstd.steps import Step
 from servstd.terms.anchor import OPEN, Bound
+from servstd.terms.cue_words import cue_words
 from servstd.terms.event_ref import EventRef
 from servstd.terms.happening import is_inside
 from servstd.terms.read import AnchorField, CuesField, EventField, SpeakerField
@@ -35,7 +36,16 @@ from servstd.terms.story import local
 from servstd.terms.target import TargetField
 from servstd.terms.words import families, find_hit
 
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
+
 UNCLEAR_ORDER_US = 500_000
+
+
+_IN = "Look in the text of this event instead of in the turns."
+_NAMES_DATE = "The text must name the first open day after this event."
+_POLICY = "`accept_hit`: a hit passes. `lean_only`: it is only a hint. `strict`: a miss fails."
 
 
 class Cue(Check):
@@ -44,18 +54,19 @@ class Cue(Check):
     name: ClassVar[str] = "cue"
 
     kind: Literal["cue"] = "cue"
-    cue: CuesField
-    by: SpeakerField = None
-    in_: EventField = Field(default=None, alias="in")
-    first: int | None = Field(default=None, ge=1)
-    last: int | None = Field(default=None, ge=1)
-    from_: AnchorField = Field(default=None, alias="from")
-    until: AnchorField = None
-    reply: Literal["none", "any", "agrees"] = "none"
-    no_reply: Literal["unknown", "fail"] = "unknown"
-    silence_counts_after: TargetField = None
-    names_date_of: EventField = None
-    cue_policy: Literal["accept_hit", "lean_only", "strict"] = "accept_hit"
+    cue: CuesField = Field(description="What is looked for: one cue family or a list of them.")
+    by: SpeakerField = Field(default=None, description="Who says it; when left out, whom the family names.")
+    in_: EventField = Field(default=None, alias="in", description=_IN)
+    first: int | None = Field(default=None, ge=1, description="Only the first n turns of the speaker.")
+    last: int | None = Field(default=None, ge=1, description="Only the last n.")
+    from_: AnchorField = Field(default=None, alias="from", description="Where the stretch begins.")
+    until: AnchorField = Field(default=None, description="Where it ends.")
+    reply: Literal["none", "any", "agrees"] = Field(default="none", description="What the other side must answer.")
+    no_reply: Literal["unknown", "fail"] = Field(default="unknown", description="What no answer means.")
+    silence_counts_after: TargetField = Field(default=None, description="So long a silence counts as an answer.")
+    names_date_of: EventField = Field(default=None, description=_NAMES_DATE)
+    cue_policy: Literal["accept_hit", "lean_only", "strict"] = Field(default="accept_hit", description=_POLICY)
+    describe: ClassVar[Any] = cue_words
 
     def lacking(self) -> Iterable[Problem]:
         """One end of the talk, not both."""
@@ -74,6 +85,12 @@ class Cue(Check):
         if is_open and not any(family.is_configured(opportunity.names) for family in known):
             return unknown("not_configured", *self.cue)
         return finding
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.checks import cue_codes
+
+        return cue_codes(self, columns)
 
     def _speaker(self, opportunity: Opportunity) -> str:
         return self.by or families(self.cue, opportunity)[0].by
@@ -221,6 +238,10 @@ class Cue(Check):
         """The language, whether the words are whole, and the fields of the length of a silence."""
         silence = self.silence_counts_after.fields() if self.silence_counts_after is not None else frozenset[str]()
         return super().fields_read().union(("language", "transcript_complete"), silence)
+
+    def reads_only_its_words(self) -> bool:
+        """True."""
+        return True
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """Which turns or texts decided, by place, never by content."""

@@ -15,31 +15,34 @@ A deadline trusts silence: no answer once the limit is over is a fail, unless th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from servstd.errors import Problem
 from servstd.facts import Opportunity
-from servstd.finding import Finding, combine, not_applicable, roll_up, unknown
-from servstd.kinds.base import Check
+from servstd.finding import Finding, longest, roll_up, unknown
+from servstd.kinds.base import AutomatedField, Check
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 from servstd.record import Event
 from servstd.steps import Step
 from servstd.terms.agreement import agree, agree_among
 from servstd.terms.clock import Limit, counted, limit_of, start_of
-from servstd.terms.due import due_of
+from servstd.terms.clock_words import deadline_words
+from servstd.terms.due import due_of, no_due
 from servstd.terms.event_ref import EventRef
 from servstd.terms.moved import MovedByField
 from servstd.terms.pauses import PausesField, Stretch, paused
-from servstd.terms.read import EventField
+from servstd.terms.read import EventField, SameField
 from servstd.terms.remaining import remaining_of
 from servstd.terms.start import without_start
 from servstd.terms.story import clock_steps
 from servstd.terms.target import DueField, TargetField
 from servstd.units import Clock, Duration
 
-Cycle = tuple[Event, "Event | None"]
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
 
 
 class Deadline(Check):
@@ -48,16 +51,17 @@ class Deadline(Check):
     name: ClassVar[str] = "deadline"
 
     kind: Literal["deadline"] = "deadline"
-    from_: EventField = Field(alias="from")
-    to: EventField
-    within: TargetField = None
+    from_: EventField = Field(alias="from", description="Starts the clock.")
+    to: EventField = Field(description="Stops it.")
+    within: TargetField = Field(default=None, description="How long there is.")
     due: DueField = None
     moved_by: MovedByField = None
-    released_by: EventField = None
+    released_by: EventField = Field(default=None, description="An event that ends the duty.")
     pauses: PausesField = ()
-    cycles: Literal["each", "first", "last", "sum", "longest"] = "each"
-    same: str | None = None
-    automated_counts: bool = False
+    cycles: Literal["each", "first", "last", "sum", "longest"] = Field("each", description="Which starts are judged.")
+    same: SameField = None
+    automated_counts: AutomatedField = False
+    describe: ClassVar[Any] = deadline_words
 
     def lacking(self) -> Iterable[Problem]:
         """A limit is needed; only time can be added up."""
@@ -78,9 +82,15 @@ class Deadline(Check):
             return self._sum(opportunity, starts, stretches)
         if self.cycles == "longest":
             exchanges = self._exchanges(opportunity, starts)
-            return _longest([self._judge(opportunity, start, starts, stretches) for start, _ in exchanges])
+            return longest([self._judge(opportunity, start, starts, stretches) for start, _ in exchanges])
         judged = {"first": starts[:1], "last": starts[-1:]}.get(self.cycles, starts)
         return roll_up(self._judge(opportunity, start, starts, stretches) for start in judged)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.checks import deadline_codes
+
+        return deadline_codes(self, columns)
 
     def _judge(self, opportunity: Opportunity, start: Event, starts: list[Event], stretches: list[Stretch]) -> Finding:
         """One start: its limit, its answer, and what follows."""
@@ -91,7 +101,7 @@ class Deadline(Check):
         answer, is_unclear, is_early = self._answer(opportunity, start, starts)
         if self._is_released(opportunity, start, answer, finding):
             return finding
-        if is_unclear and (answer is None or not self._is_in_time(answer, finding)):
+        if is_unclear and (answer is None or not finding.allows(answer.at_us)):
             return finding.changed(outcome=UNKNOWN, reason="ambiguous")
         self._conclude(opportunity, answer, finding, stretches, is_early)
         return finding
@@ -116,7 +126,7 @@ class Deadline(Check):
             return unknown("missing_field", *self.within.fields(), received=start.at_us)
         if duration is None:
             if own is None:
-                return _no_due(missing, start)
+                return no_due(missing, start)
             finding.started, limit = start.at_us, Limit(own, own)
         else:
             finding.started = start_of(start.at_us, duration.clock, calendar)
@@ -156,14 +166,11 @@ class Deadline(Check):
                 return True
         return False
 
-    def _is_in_time(self, answer: Event, finding: Finding) -> bool:
-        return finding.late_after is None or answer.at_us <= finding.late_after
-
     def _decide(self, opportunity: Opportunity, answer: Event, finding: Finding, pauses: list[Stretch]) -> None:
         """Done: in time or late."""
         finding.decided, finding.evidence = answer.at_us, (answer,)
         finding.elapsed = self._used(opportunity, finding, answer.at_us, pauses)
-        if self._is_in_time(answer, finding):
+        if finding.allows(answer.at_us):
             finding.outcome, finding.reason = PASS, "in_time"
             return
         finding.outcome, finding.reason = FAIL, "late"
@@ -208,7 +215,7 @@ class Deadline(Check):
             finding.outcome, finding.reason = FAIL, "overdue"
             self._set_lateness(opportunity, finding, facts.as_of)
 
-    def _exchanges(self, opportunity: Opportunity, starts: list[Event]) -> Iterable[Cycle]:
+    def _exchanges(self, opportunity: Opportunity, starts: list[Event]) -> Iterable[tuple[Event, Event | None]]:
         """Each first unanswered start with its answer."""
         answered: tuple[int, int] | None = (-1, 0)
         for start in starts:
@@ -276,6 +283,10 @@ class Deadline(Check):
         due = {self.due.event} if self.due is not None and self.due.event else frozenset()
         return self.condition_events().union(moving, due, *(pause.until.words() for pause in self.pauses))
 
+    def reads_only_its_words(self) -> bool:
+        """True."""
+        return True
+
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """Received, skipped days, pauses, due, done; with ignored events and counted spans as details."""
         ignored = [
@@ -286,15 +297,3 @@ class Deadline(Check):
         ]
         pauses = paused(self.pauses, opportunity)
         return clock_steps(opportunity, finding, self.from_.types, self.to.types, pauses, ignored)
-
-
-def _longest(findings: list[Finding]) -> Finding:
-    """The longest exchange: of the fails, else what is pending or undecided, else of the passes."""
-    late = [finding for finding in findings if finding.outcome is FAIL]
-    return max(late, key=lambda finding: finding.elapsed or 0) if late else combine(findings)
-
-
-def _no_due(missing: str | None, start: Event) -> Finding:
-    if missing is None:
-        return not_applicable("no_opportunity")
-    return unknown("missing_field", missing, received=start.at_us)

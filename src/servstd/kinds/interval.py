@@ -12,26 +12,33 @@ A period without the event is a fail only if the source is complete for the even
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from servstd.facts import Opportunity
 from servstd.finding import Finding, earliest, not_applicable, roll_up, unknown
-from servstd.kinds.base import Check
+from servstd.kinds.base import AutomatedField, Check
 from servstd.outcome import FAIL, PASS, PENDING
 from servstd.record import Event
+from servstd.shape import Schema, words
 from servstd.steps import Step
 from servstd.terms.clock import counted, limit_of, start_of
-from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
 from servstd.terms.event_ref import EventRef
 from servstd.terms.pauses import PausesField, Stretch, paused
 from servstd.terms.period import periods
+from servstd.terms.phrasing import Phrasing, duration
 from servstd.terms.read import EventField
 from servstd.terms.remaining import pause_at
 from servstd.terms.start import without_start
 from servstd.terms.story import clock_steps, local
-from servstd.units import Clock, Duration, Period, UnitError, parse_duration, parse_every
+from servstd.terms.told import Told, rows
+from servstd.units import DURATION_SHAPE, EVERY_SHAPE, Clock, Duration, Period, UnitError, parse_duration, parse_every
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
 
 DAY_US = 86_400_000_000
 
@@ -54,19 +61,37 @@ def _read_owed(spec: Any, reading: Reading, path: Path) -> Duration | str | None
         return None
 
 
+def every_shape(shapes: Shapes) -> Schema:
+    """A longest gap, or a period."""
+    return EVERY_SHAPE
+
+
+def owed_shape(shapes: Shapes) -> Schema:
+    """Which periods are owed."""
+    choices = words({"whole": "those that lie wholly inside the matter", "any": "also the one in which it began"}, "")
+    return {"if": {"enum": choices["enum"]}, "else": DURATION_SHAPE, "anyOf": [choices, DURATION_SHAPE, {}]}
+
+
+_EVERY = (
+    "The longest gap, such as `5 business days`; or `each business day`, `each calendar day`, `week`, "
+    "`month`, `quarter` or `year`, `each fiscal quarter`."
+)
+_OWED = "Which periods are owed: `whole`, `any`, or a duration."
+
+
 class Interval(Check):
     """An event at least every so often."""
 
     name: ClassVar[str] = "interval"
 
     kind: Literal["interval"] = "interval"
-    event: EventField
-    from_: EventField = Field(alias="from")
-    to: EventField
-    every: Annotated[Any, read_with(_read_every)]
-    owed: Annotated[Any, read_with(_read_owed)] = "whole"
+    event: EventField = Field(description="What is owed.")
+    from_: EventField = Field(alias="from", description="The matter begins.")
+    to: EventField = Field(description="The matter ends.")
+    every: Annotated[Any, read_with(_read_every), Takes(every_shape)] = Field(description=_EVERY)
+    owed: Annotated[Any, read_with(_read_owed), Takes(owed_shape)] = Field(default="whole", description=_OWED)
     pauses: PausesField = ()
-    automated_counts: bool = False
+    automated_counts: AutomatedField = False
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Judge every gap or every owed period."""
@@ -93,6 +118,12 @@ class Interval(Check):
             return unknown("event_not_tracked", *self.event.types, received=begin)
         findings[-1].change_at = earliest((findings[-1].change_at, next_owed))
         return roll_up(findings)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.checks import start_codes
+
+        return start_codes(self, columns)
 
     def _next_owed(self, opportunity: Opportunity, begin: int, pauses: list[Stretch]) -> int | None:
         """The beginning of the next period that will be owed if nothing happens."""
@@ -190,6 +221,21 @@ class Interval(Check):
         clock = Clock.BUSINESS_TIME if self.every.unit == "business day" else Clock.ELAPSED_TIME
         return counted(max(low, begin), stop, clock, calendar, pauses) > 0
 
+    def describe(self, words: Phrasing) -> Told:
+        """What is owed, how often, and for how long."""
+        is_period = isinstance(self.every, Period)
+        every = f"once {self.every.text}" if is_period else f"at least every {duration(self.every)}"
+        told = rows(
+            ("Owed", words.event(self.event)),
+            ("How often", every),
+            ("From", words.event(self.from_)),
+            ("Until", words.event(self.to)),
+            ("Which periods", _owed_text(self.owed) if is_period else None),
+            ("The clock stands still", words.pauses(self.pauses)),
+            ("Automatic ones", words.automatic(self.event, self.automated_counts)),
+        )
+        return Told(told, (), () if self.trust_silence else (words.silence(self.event),))
+
     def starts(self) -> EventRef | None:
         """The event with which the matter begins."""
         ref: EventRef = self.from_
@@ -209,6 +255,10 @@ class Interval(Check):
         ends: frozenset[str] = self.from_.words() | self.to.words() | either
         return helping - ends
 
+    def reads_only_its_words(self) -> bool:
+        """True."""
+        return True
+
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The gap or the period that decided."""
         zone = opportunity.calendar.zone
@@ -217,3 +267,9 @@ class Interval(Check):
             return [Step("owed", {**values, "event": self.event.types[0], "outcome": finding.outcome.value})]
         types = (*self.from_.types, *self.event.types)
         return clock_steps(opportunity, finding, types, self.event.types, paused(self.pauses, opportunity), ())
+
+
+def _owed_text(owed: Duration | str) -> str:
+    if isinstance(owed, Duration):
+        return f"those of which at least {owed.text} lie inside"
+    return "only those that lie wholly inside" if owed == "whole" else "also the one in which it began"

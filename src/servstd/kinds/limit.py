@@ -9,7 +9,9 @@ complete for the event.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from servstd.errors import Problem
 from servstd.facts import Opportunity
@@ -21,7 +23,22 @@ from servstd.steps import Step
 from servstd.terms.clock import counted
 from servstd.terms.event_ref import EventRef
 from servstd.terms.number import BoundField, ForEveryField, OfField
+from servstd.terms.phrasing import Phrasing, duration, spaced
+from servstd.terms.story import clock_to_name
+from servstd.terms.told import Told, rows
 from servstd.units import Clock, Duration
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
+
+
+_OF = (
+    "The number: `{field: f}`, `{attribute: a, event: e}`, `{count: e}` or `{elapsed: [e, f]}`; "
+    "`where` narrows the event."
+)
+_FOR_EVERY = "`{count: 5, field: staff_count}`: the lower bound once for every full 5."
+_AT_LEAST = "The lower bound: a number, or a duration for `elapsed`."
 
 
 class Limit(Check):
@@ -30,10 +47,10 @@ class Limit(Check):
     name: ClassVar[str] = "limit"
 
     kind: Literal["limit"] = "limit"
-    of: OfField
-    for_every: ForEveryField = None
-    at_least: BoundField = None
-    at_most: BoundField = None
+    of: OfField = Field(description=_OF)
+    for_every: ForEveryField = Field(default=None, description=_FOR_EVERY)
+    at_least: BoundField = Field(default=None, description=_AT_LEAST)
+    at_most: BoundField = Field(default=None, description="The upper bound.")
 
     def lacking(self) -> Iterable[Problem]:
         """A bound is needed, and it must be of the same nature as the number."""
@@ -58,6 +75,12 @@ class Limit(Check):
         if low is None and self.at_least is not None:
             return unknown("missing_field", self.for_every.field)
         return self._decided(self._is_kept(value, low), value)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.checks import limit_codes
+
+        return limit_codes(self, columns)
 
     def _value(self, opportunity: Opportunity) -> tuple[Any, Finding | None]:
         """The number of a field or of the first event that has the attribute."""
@@ -134,6 +157,24 @@ class Limit(Check):
         ends = [event for event in second.seen(opportunity) if event.at_us >= begins[0].at_us]
         return begins[0], ends[0] if ends else None
 
+    def describe(self, words: Phrasing) -> Told:
+        """The number and its bounds."""
+        of, every = self.of, self.for_every
+        if of.count is not None:
+            number, undecided = f"how many of these there are: {words.event(of.count)}", words.silence(of.count)
+        elif of.elapsed is not None:
+            number = f"the time from {words.event(of.elapsed[0])} to {words.event(of.elapsed[1])}"
+            undecided = words.silence(of.elapsed[1])
+        elif of.event is not None:
+            known = words.attribute(of.event, of.attribute)
+            number, undecided = f"{known} of {words.event(of.event)}", f"nobody recorded {spaced(of.attribute)}"
+        else:
+            number, undecided = words.field(of.field), f"nobody recorded {spaced(of.field)}"
+        given = (("at least", self.at_least), ("at most", self.at_most))
+        bounds = " and ".join(f"{word} {_bound_text(bound)}" for word, bound in given if bound is not None)
+        bounds += f" for every full {every.count} of {words.field(every.field)}" if every is not None else ""
+        return Told(rows(("Number", number), ("It must be", bounds)), (), (undecided,))
+
     def event_refs(self) -> tuple[EventRef, ...]:
         """The events that the number comes from."""
         given = (self.of.event, self.of.count, *(self.of.elapsed or ()))
@@ -157,16 +198,29 @@ class Limit(Check):
             self.of.count.words() - self.condition_events() if self.of.count and self.at_least is None else frozenset()
         )
 
+    def reads_only_its_words(self) -> bool:
+        """True."""
+        return True
+
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The number and its bounds."""
         if finding.story is None:
             return []
-        bounds = {"at_least": _text(self.at_least), "at_most": _text(self.at_most)}
+        low = self.at_least if self.for_every is None else self._lower_bound(opportunity)
+        bounds = {"at_least": _text(low), "at_most": _text(self.at_most)}
         given = {key: value for key, value in bounds.items() if value is not None}
-        return [
-            Step("number", {"what": self.of.name, **finding.story, **given, "elapsed": self.of.elapsed is not None})
-        ]
+        span = (finding.received, finding.decided)
+        clock = clock_to_name(opportunity, finding, finding.elapsed, span)
+        values = {"what": self.of.name, **finding.story, **given, "elapsed": self.of.elapsed is not None}
+        return [Step("number", {**values, "clock": clock})]
+
+
+def _bound_text(bound: Any) -> str:
+    return duration(bound) if isinstance(bound, Duration) else f"{bound:g}"
 
 
 def _text(bound: Any) -> Any:
+    """A duration as its words, a whole number without a point."""
+    if isinstance(bound, float) and bound.is_integer():
+        return int(bound)
     return str(bound) if isinstance(bound, Duration) else bound

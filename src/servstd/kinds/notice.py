@@ -10,7 +10,7 @@ fail when the log shows such notices at all, or is complete for them; otherwise 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,12 +23,21 @@ from servstd.steps import Step
 from servstd.terms.clock import limit_of, start_of
 from servstd.terms.event_ref import EventRef
 from servstd.terms.lasting import SpanField, lasts_from
+from servstd.terms.phrasing import Phrasing, duration
 from servstd.terms.read import EventField
 from servstd.terms.start import without_start
 from servstd.terms.story import local
 from servstd.terms.target import TargetField
+from servstd.terms.told import Told, rows
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
 
 Stretches = Sequence[tuple[int, int]]
+
+
+_LASTING = "How long the span must be: a duration, `50% of a business day` or `a block of opening hours`."
 
 
 class Notice(Check):
@@ -37,11 +46,11 @@ class Notice(Check):
     name: ClassVar[str] = "notice"
 
     kind: Literal["notice"] = "notice"
-    event: EventField
-    from_: EventField = Field(alias="from")
-    to: EventField
-    lasting: SpanField = None
-    grace: TargetField = None
+    event: EventField = Field(description="What must be in force: an event with an `until`.")
+    from_: EventField = Field(alias="from", description="The span begins.")
+    to: EventField = Field(description="The span ends.")
+    lasting: SpanField = Field(default=None, description=_LASTING)
+    grace: TargetField = Field(default=None, description="Time after the start that need not be covered.")
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Compare the open time of the span with what the notices cover."""
@@ -58,6 +67,12 @@ class Notice(Check):
             if enough is None or enough > end:
                 return not_applicable("too_short") if is_over else self._not_long_yet(opportunity, begin, enough)
         return self._judge(opportunity, begin, end, is_over)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.checks import start_codes
+
+        return start_codes(self, columns)
 
     def _not_long_yet(self, opportunity: Opportunity, begin: int, enough: int | None) -> Finding:
         """Still too short; once it is long enough, what is missing by then is a fail."""
@@ -122,6 +137,18 @@ class Notice(Check):
             return None
         return opportunity.calendar.next_open_us(max(as_of, due)) + 1
 
+    def describe(self, words: Phrasing) -> Told:
+        """What must be in force, and for how long."""
+        told = rows(
+            ("Must be in force", words.event(self.event)),
+            ("From", words.event(self.from_)),
+            ("Until", words.event(self.to)),
+            ("What counts", "opening hours only; before the first opening and after the last closing nothing is owed"),
+            ("Only when that lasts", None if self.lasting is None else f"at least {duration(self.lasting)}"),
+            ("Time to set it up", None if self.grace is None else words.target(self.grace)),
+        )
+        return Told(told, (), () if self.trust_silence else (words.silence(self.event),))
+
     def helping(self) -> frozenset[str]:
         """Notices help."""
         helping: frozenset[str] = self.event.words() - self.from_.words() - self.to.words()
@@ -135,6 +162,10 @@ class Notice(Check):
     def fields_read(self) -> frozenset[str]:
         """The fields of the grace table."""
         return super().fields_read() | (self.grace.fields() if self.grace is not None else frozenset())
+
+    def reads_only_its_words(self) -> bool:
+        """True."""
+        return True
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The span, the notices and the first gap."""

@@ -22,8 +22,12 @@ from servstd.record import Event
 from servstd.steps import Step
 from servstd.terms.anchor import OPEN, Anchor
 from servstd.terms.event_ref import EventRef
+from servstd.terms.phrasing import Phrasing
 from servstd.terms.read import AnchorField, EventField, EventOrThisField
 from servstd.terms.story import local
+from servstd.terms.told import Told, rows
+
+_FROM = "Where to begin looking; when left out, after the act before."
 
 
 class Permission(Check):
@@ -32,12 +36,12 @@ class Permission(Check):
     name: ClassVar[str] = "permission"
 
     kind: Literal["permission"] = "permission"
-    asked: EventField
-    agreed: EventField = None
-    refused: EventField = None
-    act: EventOrThisField = EventRef((), None, True)
-    needs: Literal["asked", "answered", "agreed"] = "agreed"
-    from_: AnchorField = Field(default=None, alias="from")
+    asked: EventField = Field(description="Somebody asked.")
+    agreed: EventField = Field(default=None, description="The answer was yes.")
+    refused: EventField = Field(default=None, description="The answer was no.")
+    act: EventOrThisField = Field(default=EventRef((), None, True), description="What needed permission.")
+    needs: Literal["asked", "answered", "agreed"] = Field(default="agreed", description="How much is demanded.")
+    from_: AnchorField = Field(default=None, alias="from", description=_FROM)
 
     def lacking(self) -> Iterable[Problem]:
         """An answer that is needed must have an event."""
@@ -119,6 +123,19 @@ class Permission(Check):
     def _is_silence_proof(self, ref: EventRef, opportunity: Opportunity) -> bool:
         return bool(self.trust_silence) or ref.is_complete(opportunity.facts)
 
+    def describe(self, words: Phrasing) -> Told:
+        """What must have come before the act."""
+        begin = "after the one before" if self.from_ is None else f"from {words.anchor(self.from_)}"
+        told = rows(
+            ("Before", words.event(self.act)),
+            ("Needed", _NEEDS[self.needs]),
+            ("To ask", words.event(self.asked)),
+            ("A yes", None if self.agreed is None else words.event(self.agreed)),
+            ("A no", None if self.refused is None else words.event(self.refused)),
+            ("Looked for", f"{begin}; the last answer counts"),
+        )
+        return Told(told, (), () if self.trust_silence else (words.silence(self.asked),))
+
     def helping(self) -> frozenset[str]:
         """Asking and agreeing help."""
         return frozenset().union(_words(self.asked), _words(self.agreed)) - _words(self.refused) - self._either()
@@ -132,6 +149,10 @@ class Permission(Check):
         anchor = self.from_.event if self.from_ is not None else None
         return self.condition_events() | _words(self.act) | _words(anchor)
 
+    def reads_only_its_words(self) -> bool:
+        """True."""
+        return True
+
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """What was asked and answered."""
         zone = opportunity.calendar.zone
@@ -144,6 +165,13 @@ class Permission(Check):
         if acts:
             steps.append(Step("act", {"event": acts[0].type, "at": local(acts[0].at_us, zone)}))
         return steps
+
+
+_NEEDS = {
+    "asked": "somebody has asked",
+    "answered": "somebody has asked and waited for an answer",
+    "agreed": "somebody has asked and heard a yes",
+}
 
 
 def _at(events: list[Event]) -> int:

@@ -12,7 +12,7 @@ undecided, not pending.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -22,14 +22,25 @@ from servstd.finding import Finding, not_applicable, unknown
 from servstd.kinds.base import Check
 from servstd.outcome import FAIL, PASS, PENDING
 from servstd.record import Event
-from servstd.steps import Step
+from servstd.shape import Schema
+from servstd.steps import Step, quotable
 from servstd.terms.agreement import agree
+from servstd.terms.context import Shapes
 from servstd.terms.event_ref import EventRef, values_of
-from servstd.terms.read import AnchorField, EventOrThisField, FieldsField
+from servstd.terms.phrasing import Phrasing, spaced
+from servstd.terms.read import AnchorField, EventOrThisField, FieldsField, SameField
 from servstd.terms.story import local
 from servstd.terms.target import TargetField
+from servstd.terms.told import Told, listed, rows
 from servstd.terms.window import Window, window_of
-from servstd.terms.with_ import read_with_condition
+from servstd.terms.with_ import read_with_condition, with_shapes
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
+
+
+_WITH = "A condition on the event's attributes, or on the record with `fields`."
 
 
 class Recorded(Check):
@@ -38,19 +49,24 @@ class Recorded(Check):
     name: ClassVar[str] = "recorded"
 
     kind: Literal["recorded"] = "recorded"
-    event: EventOrThisField = None
-    fields: FieldsField = ()
-    with_: Any = Field(default=None, alias="with")
-    never: bool = False
-    from_: AnchorField = Field(default=None, alias="from")
-    until: AnchorField = None
-    within: TargetField = None
-    same: str | None = None
+    event: EventOrThisField = Field(default=None, description="What is looked for.")
+    fields: FieldsField = Field(default=(), description="Fields that must be there, instead of an event.")
+    with_: Any = Field(default=None, alias="with", description=_WITH)
+    never: bool = Field(default=False, description="Turns it round: it must not be there.")
+    from_: AnchorField = Field(default=None, alias="from", description="Where the window begins.")
+    until: AnchorField = Field(default=None, description="Where it ends.")
+    within: TargetField = Field(default=None, description="How long it is.")
+    same: SameField = None
 
     @field_validator("with_", mode="before")
     @classmethod
     def _read_with(cls, value: Any, info: ValidationInfo) -> Any:
         return read_with_condition(value, info)
+
+    @classmethod
+    def beside(cls, shapes: Shapes) -> Schema:
+        """`with` is about the event, or about the record."""
+        return with_shapes(shapes)
 
     def lacking(self) -> Iterable[Problem]:
         """Either an event or fields."""
@@ -75,6 +91,12 @@ class Recorded(Check):
             figures: dict[str, Any] = {"evidence": (hits[0],), "decided": hits[0].at_us}
             return Finding(FAIL, "happened", **figures) if self.never else Finding(PASS, "done", **figures)
         return self._no_hit(opportunity, window, answers)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.checks import recorded_codes
+
+        return recorded_codes(self, columns)
 
     def _without_start(self, opportunity: Opportunity) -> Finding:
         """The window never began: nothing to look for."""
@@ -132,6 +154,32 @@ class Recorded(Check):
             return unknown("missing_field", *self.with_.missing(opportunity.values, opportunity))
         return Finding(PASS, "done") if answer else Finding(FAIL, "not_done")
 
+    def describe(self, words: Phrasing) -> Told:
+        """What must be there, or must not."""
+        is_this = self.event is not None and self.event.is_this
+        what = listed([words.field(name) for name in self.fields], "and") if self.event is None else ""
+        what = words.event(self.event) if self.event is not None and not is_this else what
+        demanded = None
+        if self.with_ is not None:
+            demanded = words.condition(self.with_) if self.event is None else words.attributes(self.event, self.with_)
+        told = rows(
+            ("Must never be there" if self.never else "Must be there", what),
+            ("It must say" if self.event is not None else "And it must be so", demanded),
+            ("Looked for", words.stretch(self.from_, self.until)),
+            ("Within", None if self.within is None else words.target(self.within)),
+            ("Must agree on", None if self.same is None else words.attribute(self.event, self.same)),
+            ("Automatic ones", words.automatic(self.event, False) if self.event is not None else None),
+            ("When it is not there", "it fails" if self.trust_silence and not self.never else None),
+        )
+        return Told(told, (), self._undecided_words(words))
+
+    def _undecided_words(self, words: Phrasing) -> tuple[str, ...]:
+        silence = self.event is not None and not self.event.is_this and not self.trust_silence
+        names = () if self.fields and self.trust_silence else self.fields
+        names = names or tuple(sorted(self.with_.fields() if self.with_ is not None else ()))
+        unsaid = (f"nobody recorded {listed([spaced(name) for name in names])}",) if names else ()
+        return (words.silence(self.event), *unsaid) if silence else unsaid
+
     def event_refs(self) -> tuple[EventRef, ...]:
         """The event that is looked for and those that bound the window."""
         anchors = (self.from_, self.until)
@@ -161,16 +209,24 @@ class Recorded(Check):
         own: frozenset[str] = self.event.words()
         return own - others - self.condition_events()
 
+    def reads_only_its_words(self) -> bool:
+        """True."""
+        return True
+
+    def reads_bounds(self) -> bool:
+        """True when its window may last until the record ends, or begin with it."""
+        return self.until is not None or self.within is not None
+
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
         """The event or the fields that decided, and what was demanded of them; or what is missing."""
         zone, wanted = opportunity.calendar.zone, None if self.with_ is None else self.with_.describe()
         names = () if self.with_ is None else tuple(sorted(self.with_.fields()))
         found = []
         for event in (item for item in finding.evidence if isinstance(item, Event)):
-            values = {name: event.values.get(name) for name in names}
+            values = {name: quotable(name, event.values.get(name)) for name in names}
             found.append(Step("event", {"event": event.type, "at": local(event.at_us, zone), "values": values}))
         if self.event is None and finding.outcome.is_decided:
-            given = {name: opportunity.values.get(name) for name in (*self.fields, *names)}
+            given = {name: quotable(name, opportunity.values.get(name)) for name in (*self.fields, *names)}
             found.append(Step("fields", {"values": given}))
         if found and finding.reason == "not_done" and wanted is not None:
             found.append(Step("wanted", {"text": f"Demanded: {wanted}."}))

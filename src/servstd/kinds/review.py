@@ -8,16 +8,27 @@ reviewers who disagree leave it ambiguous. An override states the verdict and is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from servstd.facts import Opportunity
 from servstd.finding import Finding, unknown
 from servstd.kinds.base import Check
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, REASONS, UNKNOWN, Outcome
 from servstd.record import Review
+from servstd.shape import Schema, names_to, words
+from servstd.spelling import shown
 from servstd.steps import Step
-from servstd.terms.context import Path, Reading, read_with
+from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
+from servstd.terms.phrasing import OUTCOMES, Phrasing
+from servstd.terms.read_shape import outcome_shape
+from servstd.terms.told import Told
 from servstd.vocabulary import nearest
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
 
 _REASONS = {"yes": "reviewer_yes", "no": "reviewer_no", "na": "reviewer_na", "unsure": "reviewer_unsure"}
 _BY_OUTCOME = {PASS: "reviewer_yes", FAIL: "reviewer_no", NOT_APPLICABLE: "reviewer_na", UNKNOWN: "reviewer_unsure"}
@@ -25,8 +36,8 @@ _BY_OUTCOME = {PASS: "reviewer_yes", FAIL: "reviewer_no", NOT_APPLICABLE: "revie
 
 def _read_scale(spec: Any, reading: Reading, path: Path) -> str:
     scales = reading.context.vocabulary.scales
-    if spec not in scales:
-        reading.report("unknown-scale", f"no scale is called {spec!r}", path, nearest(spec, scales))
+    if not isinstance(spec, str) or spec not in scales:
+        reading.report("unknown-scale", f"no scale is called {shown(spec)}", path, nearest(spec, scales))
     return str(spec)
 
 
@@ -44,14 +55,30 @@ def _read_counts(spec: Any, reading: Reading, path: Path) -> dict[str, Outcome]:
     return counts
 
 
+def scale_shape(shapes: Shapes) -> Schema:
+    """The name of a scale."""
+    scales = shapes.context.vocabulary.scales
+    return words({name: ", ".join(scale) for name, scale in scales.items()}, "no scale has this name")
+
+
+def counts_shape(shapes: Shapes) -> Schema:
+    """Answers with outcomes."""
+    answers = {answer for scale in shapes.context.vocabulary.scales.values() for answer in scale}
+    return names_to(outcome_shape(), dict.fromkeys(sorted(answers), outcome_shape()))
+
+
+_SCALE = "How answers are read; the vocabulary declares the scales."
+_COUNTS = "What single answers count for, such as `{no: not_applicable}`."
+
+
 class ReviewCheck(Check):
     """The reviewer's answer."""
 
     name: ClassVar[str] = "review"
 
     kind: Literal["review"] = "review"
-    scale: Annotated[str, read_with(_read_scale)] = "yes_no"
-    counts: Annotated[Any, read_with(_read_counts)] = None
+    scale: Annotated[str, read_with(_read_scale), Takes(scale_shape)] = Field(default="yes_no", description=_SCALE)
+    counts: Annotated[Any, read_with(_read_counts), Takes(counts_shape)] = Field(default=None, description=_COUNTS)
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Read the answers of all reviewers."""
@@ -60,12 +87,29 @@ class ReviewCheck(Check):
             return Finding(UNKNOWN, "no_review")
         return settle(reviews, self._scale(opportunity))
 
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.checks import review_codes
+
+        return review_codes(columns)
+
     def _scale(self, opportunity: Opportunity) -> Mapping[str, Outcome]:
         scale = opportunity.setting.vocabulary.scales.get(self.scale, {})
         return {**scale, **self.counts} if self.counts else scale
 
     def needs_review(self) -> bool:
         """Only a reviewer decides it."""
+        return True
+
+    def describe(self, words: Phrasing) -> Told:
+        """What each answer counts for."""
+        scale = {**words.vocabulary.scales.get(self.scale, {}), **(self.counts or {})}
+        answers = "; ".join(f"{answer} {OUTCOMES[outcome]}" for answer, outcome in scale.items())
+        undecided = ("no reviewer has answered", "reviewers disagree")
+        return Told((("A reviewer's answer", answers),), (), undecided)
+
+    def reads_only_its_words(self) -> bool:
+        """True."""
         return True
 
     def steps(self, opportunity: Opportunity, finding: Finding) -> list[Step]:
