@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kinds_page import kinds_page
+from lint_page import lint_page, lint_table
 from notes import REASONS as NOTES
 
 import servstd
@@ -161,7 +162,12 @@ def _parts() -> dict[str, Callable[[], str]]:
     """The generated parts by name."""
     catalog = servstd.load_catalog()
     with_catalog = (fields, events, record_kinds, cues, scales, rule_table, rule_details)
-    parts: dict[str, Callable[[], str]] = {"kinds": kinds_page, "reasons": reasons}
+    parts: dict[str, Callable[[], str]] = {
+        "kinds": kinds_page,
+        "reasons": reasons,
+        "lint": lint_page,
+        "lint-table": lint_table,
+    }
     for make in with_catalog:
         parts[make.__name__.replace("_", "-")] = lambda make=make: make(catalog)  # type: ignore[misc]
     return parts

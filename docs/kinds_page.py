@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
-from notes import PARAMETERS, SHARED
 
 from servstd.kinds import KINDS
 from servstd.kinds.base import Check, ChecksField
@@ -63,7 +62,7 @@ def _kind(kind: type[Check]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, info in kind.model_fields.items():
         if name not in EVERYWHERE:
-            yield _parameter(kind.name, info.alias or name, info)
+            yield _parameter(info.alias or name, info)
     yield ""
     yield from _examples(EXAMPLES[kind.name])
 
@@ -76,10 +75,9 @@ def _meaning(kind: type[Check]) -> Iterator[str]:
     yield f"{text}\n"
 
 
-def _parameter(kind: str, key: str, info: Any) -> str:
+def _parameter(key: str, info: Any) -> str:
     default = "required" if info.is_required() else _default(info.default)
-    meaning = PARAMETERS[kind].get(key) or SHARED[key]
-    return f"| `{key}` | {BY_KEY.get(key) or _shape(info)} | {default} | {meaning} |"
+    return f"| `{key}` | {BY_KEY.get(key) or _shape(info)} | {default} | {info.description} |"
 
 
 def _shape(info: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the generated pages add to what the code says: for each reason and for each parameter of a kind."""
+"""What the generated pages add to what the code says: for each reason."""
 
 from __future__ import annotations
 
@@ -56,83 +56,4 @@ REASONS: dict[str, str] = {
     "depends_on": "The other rule is undecided, or its outcome rules this one out.",
     "check_error": "A fault in a kind of check. It is logged to `servstd`, touches one record and never passes.",
     "custom": "What a kind of your own gives when none of the other reasons fits.",
-}
-
-SHARED = {
-    "pauses": "Spans in which the clock stands still: `[{from: waiting_started, until: waiting_ended, where: ...}]`.",
-    "automated_counts": "Whether events with `automated: true` count.",
-    "same": "An attribute on which both events must agree, such as `ref`.",
-    "checks": "Names with their checks.",
-}
-
-PARAMETERS: dict[str, dict[str, str]] = {
-    "deadline": {
-        "from": "Starts the clock.",
-        "to": "Stops it.",
-        "within": "How long there is.",
-        "due": "An attribute that holds the due time: `due_at` of the start event, or `promise.due_at`.",
-        "moved_by": "An event that moves the due time: `{event: renegotiated, to: new_due_at}`.",
-        "released_by": "An event that ends the duty.",
-        "cycles": "Which starts are judged.",
-    },
-    "interval": {
-        "event": "What is owed.",
-        "from": "The matter begins.",
-        "to": "The matter ends.",
-        "every": "The longest gap, such as `5 business days`; or `each business day`, `each calendar day`, `week`, "
-        "`month`, `quarter` or `year`, `each fiscal quarter`.",
-        "owed": "Which periods are owed: `whole`, `any`, or a duration.",
-    },
-    "limit": {
-        "of": "The number: `{field: f}`, `{attribute: a, event: e}`, `{count: e}` or `{elapsed: [e, f]}`; "
-        "`where` narrows the event.",
-        "for_every": "`{count: 5, field: staff_count}`: the lower bound once for every full 5.",
-        "at_least": "The lower bound: a number, or a duration for `elapsed`.",
-        "at_most": "The upper bound.",
-    },
-    "permission": {
-        "asked": "Somebody asked.",
-        "agreed": "The answer was yes.",
-        "refused": "The answer was no.",
-        "act": "What needed permission.",
-        "needs": "How much is demanded.",
-        "from": "Where to begin looking; when left out, after the act before.",
-    },
-    "recorded": {
-        "event": "What is looked for.",
-        "fields": "Fields that must be there, instead of an event.",
-        "with": "A condition on the event's attributes, or on the record with `fields`.",
-        "never": "Turns it round: it must not be there.",
-        "from": "Where the window begins.",
-        "until": "Where it ends.",
-        "within": "How long it is.",
-    },
-    "notice": {
-        "event": "What must be in force: an event with an `until`.",
-        "from": "The span begins.",
-        "to": "The span ends.",
-        "lasting": "How long the span must be: a duration, `50% of a business day` or `a block of opening hours`.",
-        "grace": "Time after the start that need not be covered.",
-    },
-    "cue": {
-        "cue": "What is looked for: one cue family or a list of them.",
-        "by": "Who says it; when left out, whom the family names.",
-        "in": "Look in the text of this event instead of in the turns.",
-        "first": "Only the first n turns of the speaker.",
-        "last": "Only the last n.",
-        "from": "Where the stretch begins.",
-        "until": "Where it ends.",
-        "reply": "What the other side must answer.",
-        "no_reply": "What no answer means.",
-        "silence_counts_after": "So long a silence counts as an answer.",
-        "names_date_of": "The text must name the first open day after this event.",
-        "cue_policy": "`accept_hit`: a hit passes. `lean_only`: it is only a hint. `strict`: a miss fails.",
-    },
-    "review": {
-        "scale": "How answers are read; the vocabulary declares the scales.",
-        "counts": "What single answers count for, such as `{no: not_applicable}`.",
-    },
-    "all_of": {},
-    "any_of": {},
-    "first_decided": {},
 }

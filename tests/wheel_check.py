@@ -26,7 +26,7 @@ home = Path(servstd.__file__).parent
 assert home.is_relative_to(sys.prefix), f"servstd was found at {home}, not in the new environment"
 assert (home / "py.typed").is_file(), "py.typed is not in the wheel"
 assert (home / "standards" / "vocabulary.yaml").is_file(), "standards/ is not in the wheel"
-loaded = sorted({"hypothesis", "numpy", "pyarrow", "rich", "typer"} & set(sys.modules))
+loaded = sorted({"hypothesis", "icalendar", "jinja2", "numpy", "pyarrow", "rich", "typer"} & set(sys.modules))
 assert not loaded, f"import servstd loads extras: {loaded}"
 
 catalog = servstd.load_catalog()
@@ -60,7 +60,7 @@ def run(*command: str | Path, cwd: Path) -> None:
 
 
 def main() -> None:
-    """Build, install, use; then add the command line and ask it for help."""
+    """Build, install, use; then add the command line, start a policy repository and write its handbook."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
@@ -71,7 +71,15 @@ def main() -> None:
         run(*install, wheel, cwd=folder)
         run(programs / "python", "-I", "-c", CORE, cwd=folder)
         run(*install, f"servstd[cli] @ {wheel.as_uri()}", cwd=folder)
-        run(programs / "servstd", "--help", cwd=folder)
+        servstd = programs / "servstd"
+        run(servstd, "--help", cwd=folder)
+        run(*install, f"servstd[cli,report] @ {wheel.as_uri()}", cwd=folder)
+        run(servstd, "init", "started", "--yes", cwd=folder)
+        for command in ("lint", "test", "resolve"):
+            run(servstd, command, "started/policy", cwd=folder)
+        run(servstd, "docs", "started/policy", "--format", "html", "-o", "handbook.html", cwd=folder)
+        run(servstd, "schema", "started/policy", "-o", "schema.json", cwd=folder)
+        assert (folder / "handbook.html").stat().st_size > 50_000, "the handbook is not whole"
 
 
 if __name__ == "__main__":

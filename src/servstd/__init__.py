@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from servstd.errors import (
         CalendarError,
         CatalogError,
+        ExtraMissing,
         HolidaysUnknown,
         NeverOpen,
         Problem,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         ServstdError,
     )
     from servstd.evaluate import Assessment, Deadline, Evaluator, Verdict
+    from servstd.evaluate.table import expand
     from servstd.objective import Summary, summarize
     from servstd.outcome import Outcome
     from servstd.record import Event, Record, Review, Turn
@@ -32,6 +34,7 @@ __all__ = [
     "Deadline",
     "Evaluator",
     "Event",
+    "ExtraMissing",
     "HolidaysUnknown",
     "Interval",
     "NeverOpen",
@@ -45,6 +48,7 @@ __all__ = [
     "Summary",
     "Turn",
     "Verdict",
+    "expand",
     "load_catalog",
     "summarize",
 ]
@@ -56,6 +60,7 @@ _HOMES = {
     "errors": (
         "CalendarError",
         "CatalogError",
+        "ExtraMissing",
         "HolidaysUnknown",
         "NeverOpen",
         "Problem",
@@ -63,6 +68,7 @@ _HOMES = {
         "ServstdError",
     ),
     "evaluate": ("Assessment", "Deadline", "Evaluator", "Verdict"),
+    "evaluate.table": ("expand",),
     "objective": ("Summary", "summarize"),
     "outcome": ("Outcome",),
     "record": ("Event", "Record", "Review", "Turn"),

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+_LONGEST_LINE = 200
 Level = Literal["error", "warning", "info"]
 
 
@@ -63,10 +64,18 @@ class Problem:
         """The headline, the source line with a caret, then the hint."""
         lines = [self.headline()]
         if self.source is not None and self.column is not None:
-            lines += [f"  {self.source.rstrip()}", "  " + " " * (self.column - 1) + "^"]
+            lines += _pointed_out(self.source.rstrip(), self.column)
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
+
+
+def _pointed_out(source: str, column: int) -> list[str]:
+    """The source line with a caret below; of a very long line the part around it."""
+    begin = max(0, column - _LONGEST_LINE // 2) if len(source) > _LONGEST_LINE else 0
+    end = begin + _LONGEST_LINE
+    before, after = ("..." if begin else ""), ("..." if end < len(source) else "")
+    return [f"  {before}{source[begin:end]}{after}", "  " + " " * (len(before) + column - 1 - begin) + "^"]
 
 
 class _Problems(ServstdError, ValueError):

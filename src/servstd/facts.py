@@ -190,6 +190,12 @@ class Facts:
                 return self.by_type[name][0].at_us
         return None
 
+    def first_at(self) -> int | None:
+        """Instant of the first event or turn that was seen."""
+        events = (same[0].at_us for same in self.by_type.values())
+        turns = (turn.at_us for turn in self.record.turns if turn.at_us is not None and turn.at_us <= self.as_of)
+        return min((*events, *turns), default=None)
+
 
 def _order(event: Event) -> tuple[Any, ...]:
     """Order within a type; content breaks the last ties, so that a shuffled log gives the same verdicts."""

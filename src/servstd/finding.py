@@ -57,6 +57,10 @@ class Finding:
         """A copy with other figures."""
         return Finding(**{**self.__dict__, **figures})
 
+    def allows(self, at_us: int) -> bool:
+        """True when something done at that instant is in time."""
+        return self.late_after is None or at_us <= self.late_after
+
     def opportunities(self) -> tuple[Finding, ...]:
         """The findings to count: its parts, or itself."""
         return self.parts or (self,)
@@ -85,6 +89,12 @@ def combine(findings: Sequence[Finding], order: tuple[Outcome, ...] = _ORDER) ->
         if same:
             return speaker(same)
     return not_applicable("no_opportunity")
+
+
+def longest(findings: Sequence[Finding]) -> Finding:
+    """The longest exchange: of the fails, else what is pending or undecided, else of the passes."""
+    late = [finding for finding in findings if finding.outcome is FAIL]
+    return max(late, key=lambda finding: finding.elapsed or 0) if late else combine(findings)
 
 
 def speaker(same: Sequence[Finding]) -> Finding:

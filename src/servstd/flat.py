@@ -110,7 +110,7 @@ class _Row:
     def record(self) -> Record:
         row, reader = self.row, self.reader
         for key, value in row.items():
-            if key not in _RESERVED and value is not None and value != "":
+            if key not in RESERVED and value is not None and value != "":
                 self._take(key, value)
         for key, value in (row.get("fields") or {}).items():
             self._take_field(key, value)
@@ -281,4 +281,4 @@ def _whole_number(value: Any) -> int:
         raise BadValue("bad-sequence", f"{value!r} is not a whole number") from None
 
 
-_RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, *_SETS))
+RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, *_SETS))

@@ -22,6 +22,10 @@ from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from servstd.shape import Schema, in_any_case, pattern
+from servstd.slips import duration_meant
+from servstd.spelling import shown
+
 SECOND = 1_000_000
 _UNIT_US = {"second": SECOND, "minute": 60 * SECOND, "hour": 3600 * SECOND}
 _NUMBER = r"(?P<count>\d+(?:\.\d+)?)"
@@ -101,7 +105,7 @@ Span = Duration | ShareOfDay | BlockOfHours
 def parse_duration(text: object) -> Duration:
     """Read `24 business hours`, `1 business day`, `end of 3 calendar days` ... or raise `UnitError`."""
     if not isinstance(text, str):
-        raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {text!r}")
+        raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {shown(text)}")
     words = " ".join(text.lower().split())
     if match := _TIME.fullmatch(words):
         amount = Fraction(match["count"]) * _UNIT_US[match["unit"]]
@@ -113,7 +117,10 @@ def parse_duration(text: object) -> Duration:
         return Duration(int(count), Clock(f"{match['clock']} days"), bool(match["end"]), words)
     if match := _BARE.fullmatch(words):
         raise UnitError("clock-missing", f"{text!r} does not say which clock", _readings_hint(match))
-    raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {text!r}")
+    mended = duration_meant(text)
+    is_one = _TIME.fullmatch(mended) or _DAYS.fullmatch(mended)
+    hint = f"did you mean {mended!r}?" if is_one else None
+    raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {shown(text)}", hint)
 
 
 def parse_span(text: object) -> Span:
@@ -145,30 +152,85 @@ def parse_share(text: object) -> float:
         share = float(Fraction(match["count"]) / 100)
         if 0 <= share <= 1:
             return share
-    raise UnitError("not-a-share", f"expected a share such as '95%', got {text!r}")
+    raise UnitError("not-a-share", f"expected a share such as '95%', got {shown(text)}")
+
+
+def _any_of(*texts: str) -> str:
+    return f"(?:{'|'.join(in_any_case(text) for text in texts)})"
+
+
+# What the functions above read, for editors.
+_A_NUMBER = r"\d+(?:\.\d+)?"
+_TIME_TEXT = rf"{_A_NUMBER}\s+{_any_of('business', 'elapsed')}\s+{_any_of('second', 'minute', 'hour')}[sS]?"
+_DAYS_TEXT = rf"(?:{in_any_case('end of')}\s+)?\d+(?:\.0+)?\s+{_any_of('business day', 'calendar day')}[sS]?"
+_SPAN_TEXT = rf"{_A_NUMBER}%\s+{in_any_case('of a business day')}|{in_any_case('a block of opening hours')}"
+_UNITS = (
+    "business day",
+    *(f"calendar {unit}" for unit in ("day", "week", "month", "quarter", "year")),
+    "fiscal quarter",
+)
+_EVERY_TEXT = rf"{in_any_case('each')}\s+{_any_of(*_UNITS)}"
+_EXAMPLES = ("1 business day", "4 business hours", "24 elapsed hours", "2 calendar days", "end of 1 business day")
+
+
+def _shape(*texts: str, says: str, examples: tuple[str, ...]) -> Schema:
+    return pattern(rf"^\s*(?:{'|'.join(texts)})\s*$", says, *examples)
+
+
+DURATION_SHAPE = _shape(
+    *(_TIME_TEXT, _DAYS_TEXT),
+    says="expected a duration that names its clock, such as '1 business day' or '24 elapsed hours'",
+    examples=_EXAMPLES,
+)
+SPAN_SHAPE = _shape(
+    *(_TIME_TEXT, _DAYS_TEXT, _SPAN_TEXT),
+    says="expected a duration such as '1 business day', '50% of a business day' or 'a block of opening hours'",
+    examples=(*_EXAMPLES, "50% of a business day", "a block of opening hours"),
+)
+EVERY_SHAPE = _shape(
+    *(_TIME_TEXT, _DAYS_TEXT, _EVERY_TEXT),
+    says="expected a longest gap such as '5 business days', or a period such as 'each business day'",
+    examples=("5 business days", *(f"each {unit}" for unit in _UNITS)),
+)
+SHARE_SHAPE = _shape(rf"{_A_NUMBER} ?%", says="expected a share such as '95%'", examples=("95%", "90%", "80%"))
+WARN_SHAPE = _shape(
+    *(rf"{_A_NUMBER} ?%", rf"{_TIME_TEXT}\s+before"),
+    says="expected a share such as '50%', or such as '2 business hours before'",
+    examples=("50%", "80%", "2 business hours before"),
+)
 
 
 def _readings_hint(match: re.Match[str]) -> str:
-    """The three readings of a duration without a clock, each with the due time of one worked request."""
-    number = Fraction(match["count"])
-    unit = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "d": "day"}.get(
-        match["unit"], match["unit"]
-    )
-    hours = number * _HOURS[unit]
-    days = max(1, round(hours / 24))
-    plural = "" if days == 1 else "s"
-    count, named = (_plain(number), f"{unit}s") if unit not in ("day", "week") else (_plain(hours), "hours")
-    return (
-        f"'{days} business day{plural}' (Fri 16:00 is due {_worked_days(days)}), "
-        f"'{count} business {named}' ({_worked_business(hours)}) "
-        f"or '{count} elapsed {named}' ({_worked_elapsed(hours)})"
-    )
+    """The readings of a duration without a clock, each with the due time of one worked request."""
+    unit = _LONG_UNITS.get(match["unit"], match["unit"])
+    hours = Fraction(match["count"]) * _HOURS[unit]
+    days, part = divmod(hours, 24)
+    if match[0].startswith("end of ") and not part:
+        return f"'end of {_counted(days, 'business day')}' or 'end of {_counted(days, 'calendar day')}'"
+    offers: list[tuple[str, str]] = []
+    if not part:
+        whole = days * 5 // 7 if unit == "week" else days
+        offers.append((_counted(whole, "business day"), _worked_days(int(whole))))
+    if unit in ("day", "week") and not part:
+        offers.append((_counted(days, "calendar day"), _worked_elapsed(hours)))
+    else:
+        count, named = (hours, "hour") if unit in ("day", "week") else (Fraction(match["count"]), unit)
+        offers.append((_counted(count, f"business {named}"), _worked_business(hours)))
+        offers.append((_counted(count, f"elapsed {named}"), _worked_elapsed(hours)))
+    (text, due), *others = offers
+    worked = [f"'{text}' (Fri 16:00 is due {due})", *(f"'{other}' ({at})" for other, at in others)]
+    return f"{', '.join(worked[:-1])} or {worked[-1]}"
+
+
+def _counted(number: Fraction | int, noun: str) -> str:
+    return f"{_plain(Fraction(number))} {noun}{'' if number == 1 else 's'}"
 
 
 def _plain(number: Fraction) -> str:
     return str(number.numerator) if number.denominator == 1 else f"{float(number):g}"
 
 
+_LONG_UNITS = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "d": "day"}
 _HOURS = {
     "second": Fraction(1, 3600),
     "minute": Fraction(1, 60),
@@ -218,3 +280,12 @@ def format_elapsed(microseconds: int) -> str:
     if seconds or not whole.microseconds:
         return f"{sign}{seconds} s"
     return f"{sign}{whole.microseconds / 1000:g} ms"
+
+
+def format_open(microseconds: int) -> str:
+    """A length of open time, whose largest unit is the hour: `30 h 15 min`, never a day."""
+    hours, rest = divmod(abs(microseconds), _UNIT_US["hour"])
+    if not hours:
+        return format_elapsed(microseconds)
+    minutes = rest // _UNIT_US["minute"]
+    return f"{'-' if microseconds < 0 else ''}{hours} h" + (f" {minutes:02d} min" if minutes else "")

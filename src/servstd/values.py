@@ -5,7 +5,6 @@ Logs write the same thing in many ways (`TRUE`, `yes`, `1`); each type reads the
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +12,16 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from servstd.units import Duration, UnitError, parse_duration
+from servstd.shape import SCALAR, TEXT, Schema, words
+from servstd.slips import zone_hint
+from servstd.spelling import nearest, shown
+from servstd.units import DURATION_SHAPE, Duration, UnitError, parse_duration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YES = {"yes", "y", "true", "t", "1"}
 _NO = {"no", "n", "false", "f", "0"}
+_YES_NO = r"^\s*(?:[yY](?:[eE][sS])?|[nN][oO]?|[tT](?:[rR][uU][eE])?|[fF](?:[aA][lL][sS][eE])?|[01])\s*$"
+_NUMERIC = r"\d|[iI][nN][fF]|[nN][aA][nN]"
 _RANGE = re.compile(r"number(?: (-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?))?")
 _TEXT_TYPES = ("text", "rule", "time zone", "country code", "language code", "duration")
 TYPE_NAMES = ("yes or no", "number", "number 1 to 5", "instant", "instant or date", "one of a, b", *_TEXT_TYPES)
@@ -117,16 +121,29 @@ class ValueType:
         if self.text == "yes or no":
             return value is True or value is False
         if self.text.startswith("number"):
-            return type(value) in (int, float) and (self.low is None or self.low <= value <= (self.high or value))
+            is_number = type(value) in (int, float)
+            return is_number and (self.low is None or self.high is None or self.low <= value <= self.high)
         kind = _HELD.get(self.text)
         return kind is None or isinstance(value, kind)
+
+    def shape(self) -> Schema:
+        """What `read` takes, for editors."""
+        if self.choices:
+            return words(self.choices, f"expected {self.text}")
+        if self.text == "yes or no":
+            says = "expected true or false"
+            return {"type": ["boolean", "string", "integer"], "pattern": _YES_NO, "patternErrorMessage": says}
+        if self.text.startswith("number"):
+            bounds = {} if self.low is None or self.high is None else {"minimum": self.low, "maximum": self.high}
+            says = "expected a number"
+            return {"type": ["number", "string", "boolean"], **bounds, "pattern": _NUMERIC, "patternErrorMessage": says}
+        return {"instant": TEXT, "instant or date": TEXT, "duration": DURATION_SHAPE}.get(self.text, SCALAR)
 
     def _read_choice(self, value: Any) -> str:
         if value in self.choices:
             return str(value)
-        near = difflib.get_close_matches(str(value), self.choices, 1)
-        hint = f"did you mean {near[0]!r}?" if near else None
-        raise BadValue("unknown-value", f"{value!r} is not one of {', '.join(self.choices)}", hint)
+        message = f"{shown(value)} is not one of {', '.join(self.choices)}"
+        raise BadValue("unknown-value", message, nearest(value, self.choices))
 
     def _read_number(self, value: Any) -> float:
         try:
@@ -149,7 +166,8 @@ def _read_zone(value: Any, zone: tzinfo | None) -> str:
     try:
         ZoneInfo(str(value))
     except (KeyError, ValueError, OSError):
-        raise BadValue("unknown-zone", f"no time zone is called {value!r}", "write it as Europe/London") from None
+        hint = zone_hint(str(value)) or "write it as Europe/London"
+        raise BadValue("unknown-zone", f"no time zone is called {value!r}", hint) from None
     return str(value)
 
 
@@ -172,9 +190,4 @@ def parse_type(text: str) -> ValueType:
         return ValueType(text, low=float(match[1]), high=float(match[2])) if match[1] else ValueType(text)
     elif text in TYPE_NAMES:
         return ValueType(text)
-    near = difflib.get_close_matches(text, TYPE_NAMES, 1)
-    raise BadValue(
-        "unknown-type",
-        f"{text!r} is not one of {', '.join(TYPE_NAMES)}",
-        f"did you mean {near[0]!r}?" if near else None,
-    )
+    raise BadValue("unknown-type", f"{text!r} is not one of {', '.join(TYPE_NAMES)}", nearest(text, TYPE_NAMES))

@@ -347,7 +347,7 @@ def test_json_files_hold_a_list_or_one_list_in_a_mapping(read: Read) -> None:
         ("a.csv", "", "a.csv: the file is empty [no-header]"),
         ("a.csv", "id,team\n".encode("utf-16"), "a.csv: the file is UTF-16, not UTF-8 [not-utf8]"),
         ("a.csv", b"id,\xfc\n", "a.csv:1: the header is not UTF-8 [not-utf8]"),
-        ("a.xlsx", "", "'.xlsx' does not say its format; give one of csv, tsv, jsonl, json [unknown-format]"),
+        ("a.xlsx", "", "'.xlsx' does not say its format; give one of csv, tsv, jsonl, json, parquet [unknown-format]"),
     ],
 )
 def test_a_file_that_is_no_log_is_an_error(read: Read, name: str, text: str | bytes, message: str) -> None:

@@ -129,3 +129,68 @@ def test_a_run_names_the_versions_that_decide(servstd: Servstd) -> None:
     assert versions["calendars"]["new_york"] in servstd("calendar", "show", "new_york", *CENTRE).out
     assert re.fullmatch(r"\d+\.\d+.*", versions["holidays"])
     assert re.fullmatch(r"\d{4}[a-z]|\d{4}\.\d+ \(tzdata\)|of the system, in .+", versions["time_zones"])
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        ("abc", "--year: 'abc' is not a year such as 2026 [bad-years]"),
+        ("2026-2027", "--year: '2026-2027' is not a year such as 2026 [bad-years]"),
+        ("-5", "--year: '-5' is not a year such as 2026 [bad-years]"),
+        ("1799", "--year: 1799 is beyond the years that a calendar reaches, 1800 to 2399 [bad-years]"),
+        ("2400", "--year: 2400 is beyond the years that a calendar reaches, 1800 to 2399 [bad-years]"),
+    ],
+)
+def test_what_is_no_year_is_refused(servstd: Servstd, year: str, said: str) -> None:
+    ran = servstd("calendar", "show", "new_york", "--year", year, *CENTRE)
+    assert (ran.code, ran.out, ran.err.strip()) == (2, "", said)
+
+
+@pytest.mark.parametrize("year", ["1800", "2399"])
+def test_the_first_and_the_last_year_are_shown_and_exported(servstd: Servstd, place: Path, year: str) -> None:
+    hours = "{time_zone: Europe/Berlin, hours: {mon-fri: 09:00-17:00}, exceptions: {12-31: 09:00-12:00}}"
+    (place / "odd.yaml").write_text(f"calendars: {{odd: {hours}}}\n", "utf-8")
+    assert servstd("calendar", "show", "odd", "--year", year, "--catalog", "odd.yaml").code == 0
+    feed = servstd("calendar", "export", "odd", "--year", year, "--catalog", "odd.yaml")
+    assert (feed.code, feed.out.count("BEGIN:VEVENT")) == (0, 1)
+
+
+def test_a_strict_calendar_is_exported_to_its_last_known_day(servstd: Servstd, place: Path) -> None:
+    hours = "time_zone: Europe/Berlin, hours: {mon-sun: 09:00-17:00}, exceptions: {12-31: 09:00-12:00}"
+    spec = f"{{{hours}, known_until: 2026-12-31, strict_holidays: true}}"
+    (place / "strict.yaml").write_text(f"calendars: {{strict: {spec}}}\n", "utf-8")
+    known = servstd("calendar", "export", "strict", "--year", "2026", "--catalog", "strict.yaml")
+    assert (known.code, known.out.count("BEGIN:VEVENT")) == (0, 1)
+    ran = servstd("calendar", "export", "strict", "--year", "2026-2027", "--catalog", "strict.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.strip() == "holidays are not known after 2026-12-31, but 2027-01-01 is needed"
+    due = servstd(
+        "calendar", "due", "strict", "--from", "2026-12-31T11:00", "--within", "8 business hours",
+        "--catalog", "strict.yaml",
+    )  # fmt: skip
+    assert due.err.strip() == "holidays are not known after 2026-12-31, but 2027-01-01 is needed"
+
+
+@pytest.mark.parametrize("name", ["hours.txt", "no/such/feed.json", "."])
+def test_a_file_that_is_not_there_is_not_read_as_opening_hours(servstd: Servstd, name: str) -> None:
+    ran = servstd("calendar", "import", name)
+    assert ran.code == 2
+    assert ran.err.startswith(f"{name}: the file can not be read: ")
+
+
+def test_opening_hours_with_a_zone_or_a_country_that_is_not_known_are_refused(servstd: Servstd) -> None:
+    ran = servstd("calendar", "import", "Mo-Fr 09:00-17:00; PH off", "--time-zone", "Europe/Berlln", "--country", "XX")
+    assert (ran.code, ran.out) == (2, "")
+    assert "time_zone: no time zone is called 'Europe/Berlln' [unknown-zone]" in ran.err
+    assert "hint: did you mean 'Europe/Berlin'?" in ran.err
+    assert "no holidays are known for the country 'XX' [unknown-country]" in ran.err
+
+
+def test_calendars_with_any_name_are_found(servstd: Servstd, place: Path) -> None:
+    hours = "{time_zone: UTC, hours: {mon: 09:00-17:00}}"
+    names = ["back office", "2026", 'Zürich, "HQ"; a:b']
+    lines = "".join(f"  {json.dumps(name)}: {hours}\n" for name in names)
+    (place / "names.yaml").write_text(f"calendars:\n{lines}", "utf-8")
+    for name in names:
+        shown = servstd("calendar", "show", name, "--year", "2026", "--catalog", "names.yaml")
+        assert shown.out.startswith(f"{name} 2026  UTC\n")

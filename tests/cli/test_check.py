@@ -51,7 +51,7 @@ def test_the_table_of_the_readme(servstd: Servstd) -> None:
         ((*MAY, "--rules", "nothing.*"), 2),
         ((*MAY, "--by", "nothing"), 2),
         ((*MAY, "--colour"), 2),
-        ((*MAY, "-o", "verdicts.parquet"), 2),
+        ((*MAY, "-o", "verdicts.xlsx"), 2),
         (("check",), 2),
         (("check", "nope.csv"), 2),
         (("check", "examples/policy/policy.yaml"), 2),
@@ -158,3 +158,21 @@ def test_the_broken_log_of_boston_names_its_broken_line(servstd: Servstd, shared
 def test_the_rows_of_servicenow_become_incidents(servstd: Servstd, shared_data: Path) -> None:
     ran = servstd("check", str(shared_data / "uci_incident" / "incidents_890.csv"), *DESK)
     assert ran.out.startswith("as of 2017-02-04 19:00 UTC (newest event in the log); 890 records, 0 bad rows\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("", "", "(no column gives 'turns')"),
+        (",turns", ",", "(nothing is in the columns for 'turns')"),
+        (",satisfaction", ",", "(no column gives 'turns')"),
+    ],
+)
+def test_an_empty_column_is_not_said_to_be_missing(
+    header: str, row: str, said: str, servstd: Servstd, place: Path
+) -> None:
+    rule = "{title: A greeting, check: {kind: cue, cue: greeting}}"
+    (place / "greeting.yaml").write_text(f"rules: {{own.greeting: {rule}}}\n")
+    (place / "calls.csv").write_text(f"id,channel{header}\nA,phone{row}\n")
+    ran = servstd("check", "calls.csv", "--catalog", "greeting.yaml", "--as-of", "2026-05-04T11:00Z")
+    assert said in ran.out

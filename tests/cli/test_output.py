@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from cli.running import Servstd
@@ -103,7 +105,7 @@ def test_a_run_that_breaks_in_the_middle_leaves_the_file_untouched(
 @pytest.mark.parametrize(
     ("output", "said"),
     [
-        ("verdicts.parquet", "'verdicts.parquet' does not end in .csv, .jsonl or .json [unknown-format]\n"),
+        ("verdicts.xlsx", "'verdicts.xlsx' does not end in .parquet, .csv, .jsonl or .json [unknown-format]\n"),
         ("nowhere/verdicts.csv", "there is no folder 'nowhere' [unwritable-file]\n"),
         ("folder.csv", "'folder.csv' is a folder [unwritable-file]\n"),
         ("log.csv", "-o: 'log.csv' is read, so it can not be written [output-is-input]\n"),
@@ -116,3 +118,19 @@ def test_a_file_that_can_not_be_written_is_refused_before_any_work(
     (place / "log.csv").write_text("id,received_at\nA,2026-05-04T10:00Z\n")
     ran = servstd("check", "log.csv", "-o", output)
     assert (ran.code, ran.out, ran.err) == (2, "", said)
+
+
+def test_verdicts_in_parquet_are_those_in_csv(tmp_path: Path, servstd: Servstd) -> None:
+    command = ("check", "examples/policy/may.csv", "--catalog", "examples/policy", "--as-of", "2026-06-01T00:00Z")
+    for suffix in ("csv", "parquet"):
+        assert servstd(*command, "--fail-on", "none", "-o", str(tmp_path / f"verdicts.{suffix}")).code == 0
+    table = pq.read_table(tmp_path / "verdicts.parquet")
+    with (tmp_path / "verdicts.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert table.schema.names == list(COLUMNS)
+    assert len(rows) == table.num_rows > 400
+    for name in ("record_id", "rule_id", "outcome", "reason", "lean", "team"):
+        assert [value or "" for value in table[name].to_pylist()] == [row[name] for row in rows], name
+    for name in ("due_at", "late_after", "received_at"):
+        wanted = [datetime.fromisoformat(row[name]) if row[name] else None for row in rows]
+        assert table[name].to_pylist() == wanted, name

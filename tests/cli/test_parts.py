@@ -17,11 +17,11 @@ from cli.running import Servstd
 from servstd import Evaluator, load_catalog, summarize
 from servstd.adapters import BadRow, load_mapping
 from servstd.adapters.batch import read_logs
+from servstd.catalog import packages
 from servstd.cli import progress
 from servstd.cli.arguments import show_instant
 from servstd.cli.table import render_table
 from servstd.cli.wrapping import LINE_WIDTH, wrap
-from servstd.evaluate import versions
 from servstd.evaluate.figures import Figures
 from servstd.objective import Objective
 
@@ -112,14 +112,14 @@ def test_progress_shows_only_after_a_while(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_version_of_the_time_zone_data_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "UTC").touch()
-    monkeypatch.setattr(versions.zoneinfo, "TZPATH", (str(tmp_path),))
-    assert versions.time_zone_data() == f"of the system, in {tmp_path}"
+    monkeypatch.setattr(packages.zoneinfo, "TZPATH", (str(tmp_path),))
+    assert packages.time_zone_data() == f"of the system, in {tmp_path}"
     (tmp_path / "tzdata.zi").write_text("# version 2025b\n# more\n")
-    assert versions.time_zone_data() == "2025b"
+    assert packages.time_zone_data() == "2025b"
     (tmp_path / "+VERSION").write_text("2024a\n")
-    assert versions.time_zone_data() == "2024a"
-    monkeypatch.setattr(versions.zoneinfo, "TZPATH", ())
-    assert re.fullmatch(r"\d{4}\.\d+ \(tzdata\)", versions.time_zone_data() or "")
+    assert packages.time_zone_data() == "2024a"
+    monkeypatch.setattr(packages.zoneinfo, "TZPATH", ())
+    assert re.fullmatch(r"\d{4}\.\d+ \(tzdata\)", packages.time_zone_data() or "")
 
 
 def test_junit_holds_each_test_and_its_failure(servstd: Servstd) -> None:

@@ -7,7 +7,8 @@ A fence is three backticks, a language, then words:
     yaml, json         must parse
     yaml catalog       must load through `servstd.load_catalog`
     console            lines after `$ ` are run by a shell; what follows must be printed exactly.
-                       `no-compare`: run, but print what you like; `exit=1`: the code that the commands end with
+                       `no-compare`: run, but print what you like; `exit=1`: the code that the commands end with;
+                       `in=policy`: the folder in which they run
     sh, text, mermaid, csv, markdown       shown, not run
 
 `file=policy/mail.yaml` on any block writes it there first. The folder holds a copy of all that is in examples/
@@ -115,7 +116,14 @@ def run_console(block: Block, programs: Path) -> None:
     for part in re.split(r"^\$ ", block.text, flags=re.M)[1:]:
         command, _, output = re.sub(r"\\\n\s*", "", part).partition("\n")
         done = subprocess.run(
-            command, shell=True, env=environment(programs), text=True, capture_output=True, check=False
+            command,
+            shell=True,
+            env=environment(programs),
+            text=True,
+            capture_output=True,
+            check=False,
+            cwd=block.option("in"),
+            stdin=subprocess.DEVNULL,
         )
         code, printed = done.returncode, done.stdout + done.stderr
         if "no-compare" not in block.words:

@@ -21,13 +21,15 @@ from servstd.vocabulary import Vocabulary
 class Batch:
     """What logs hold.
 
-    `repeats` counts rows that came twice; events of `planned` types do not show how far a log reaches.
+    `repeats` counts rows that came twice, `given` are the words that have a column in any log; events of `planned`
+    types do not show how far a log reaches.
     """
 
     planned: frozenset[str] = frozenset()
     records: list[Record] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
     repeats: int = 0
+    given: set[str] = field(default_factory=set)
     _first: dict[str, tuple[str, Record]] = field(default_factory=dict, repr=False)
 
     def add(self, item: Record | BadRow, file: str) -> None:
@@ -107,6 +109,7 @@ def read_logs(
                 batch.add(item, str(path))
                 tell(len(batch.records) + len(batch.bad_rows))
             batch.repeats += log.repeats
+            batch.given |= log.given
         except (RecordError, CatalogError) as error:
             unreadable.append(error)
     if unreadable:

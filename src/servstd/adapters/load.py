@@ -14,8 +14,10 @@ from servstd.adapters.load_events import EVENT_KEYS, made_types, read_event_rows
 from servstd.adapters.mapping import LogMapping
 from servstd.adapters.plan import RowPlan
 from servstd.adapters.spec import Spec
-from servstd.calendar.zones import find_zone, nearest_zone
+from servstd.calendar.zones import find_zone
 from servstd.errors import CatalogError, Problem
+from servstd.slips import zone_hint
+from servstd.spelling import find_nearest, one_a_slip, read_keys
 from servstd.values import BadValue
 from servstd.vocabulary import Vocabulary, nearest
 from servstd.yaml_reader import place, read_yaml_file
@@ -25,6 +27,7 @@ _SHARED_KEYS = (
     *("complete_for", "tracked", "exported_at", "columns", "values"),
 )
 _KEYS = {"wide": (*_SHARED_KEYS, "id"), "events": (*_SHARED_KEYS, *EVENT_KEYS)}
+_EVERY_KEY = (*_KEYS["wide"], *_KEYS["events"])
 
 
 def load_mapping(source: str | Path | Mapping[str, Any], vocabulary: Vocabulary) -> LogMapping:
@@ -48,13 +51,13 @@ def _checked(
     spec = Spec(body, vocabulary)
     mapping = replace(_read(spec), file=file)
     if spec.problems:
-        raise CatalogError(place(problem, body, sources) for problem in spec.problems)
+        raise CatalogError(place(problem, body, sources) for problem in one_a_slip(spec.problems))
     return mapping
 
 
 def _read(spec: Spec) -> LogMapping:
-    body = spec.body
     layout = _read_layout(spec)
+    body = spec.body
     dialect = _read_dialect(spec)
     rows = read_event_rows(spec) if layout == "events" else None
     made = made_types(rows, spec) if rows else frozenset[str]()
@@ -78,21 +81,27 @@ def _read(spec: Spec) -> LogMapping:
     )
 
 
+def _written_layout(body: Mapping[str, Any]) -> Any:
+    """What stands under `layout`, or under an unknown key that must have been meant to be it."""
+    if "layout" in body:
+        return body["layout"]
+    unknown = [key for key in body if key not in _EVERY_KEY]
+    written = find_nearest("layout", unknown) or next((key for key in unknown if body[key] in ("wide", "events")), "")
+    return body.get(written, "wide")
+
+
 def _read_layout(spec: Spec) -> str:
-    layout = spec.body.get("layout", "wide")
+    layout = _written_layout(spec.body)
     if not isinstance(layout, str) or layout not in _KEYS:
         spec.report("unknown-layout", f"{layout!r} is not one of wide, events", ("layout",), nearest(layout, _KEYS))
         return "wide"
-    for key in spec.body:
-        if key in _KEYS[layout]:
-            continue
-        other = "events" if layout == "wide" else "wide"
-        if key in _KEYS[other]:
-            message = f"{key!r} goes with 'layout: {other}'"
-            spec.report("unknown-key", message, (key,), "use 'case'" if key == "id" else None)
-        else:
-            message = f"unknown key {key!r}; allowed: {', '.join(_KEYS[layout])}"
-            spec.report("unknown-key", message, (key,), nearest(key, _KEYS[layout]))
+    other = "events" if layout == "wide" else "wide"
+    misplaced = [key for key in spec.body if key in _KEYS[other] and key not in _KEYS[layout]]
+    for key in misplaced:
+        message = f"{key!r} goes with 'layout: {other}'"
+        spec.report("unknown-key", message, (key,), "use 'case'" if key == "id" else None)
+    spec.body, problems = read_keys(spec.body, _KEYS[layout], ())
+    spec.problems += [problem for problem in problems if problem.keys[0] not in misplaced]
     return layout
 
 
@@ -113,9 +122,7 @@ def _read_zone(spec: Spec) -> tzinfo | None:
         return None
     zone = find_zone(name)
     if zone is None:
-        near = nearest_zone(name)
-        hint = f"did you mean {near!r}?" if near else None
-        spec.report("unknown-zone", f"no time zone is called {name!r}", ("time_zone",), hint)
+        spec.report("unknown-zone", f"no time zone is called {name!r}", ("time_zone",), zone_hint(name))
     return zone
 
 

@@ -168,7 +168,9 @@ class ColumnReader:
         return Cell(column, name, kind, key, values)
 
     def _report_unused_values(self) -> None:
+        """A column with a slip may have been meant to give a value: then only what is nearly another is reported."""
+        is_sure = not any(problem.keys[:1] == ("columns",) or len(problem.keys) == 1 for problem in self.spec.problems)
         for key in self.values:
-            if key not in self.used:
+            if key not in self.used and (is_sure or nearest(key, self.used)):
                 message = f"no column gives {key!r}"
                 self.spec.report("unknown-key", message, ("values", key), nearest(key, self.used))

@@ -9,6 +9,7 @@ from typing import Any
 
 from servstd.adapters.cells import Cell
 from servstd.adapters.events_layout import group_cases
+from servstd.adapters.given import words_given
 from servstd.adapters.mapping import LogMapping
 from servstd.adapters.plan import LISTS, RowReading, read_list
 from servstd.adapters.rows import RawRow, Rows, open_rows
@@ -46,12 +47,16 @@ class BadRow:
 
 
 class Log(Iterator[Record | BadRow]):
-    """The records and bad rows of a log, read as they are asked for. `repeats` counts rows that came twice."""
+    """The records and bad rows of a log, read as they are asked for.
+
+    `repeats` counts rows that came twice; `given` are the words that have a column, empty or not.
+    """
 
     def __init__(self, rows: Rows, mapping: LogMapping, vocabulary: Vocabulary, defaults: Mapping[str, Any]) -> None:
         """Read `rows` as `mapping` says; the defaults of the mapping win over `defaults`."""
         self.rows, self.mapping = rows, mapping
         self.repeats = 0
+        self.given = words_given(rows, mapping, vocabulary)
         self._reader = FlatReader(
             vocabulary,
             mapping.dialect.zone,
@@ -177,7 +182,7 @@ def read_log(
 ) -> Log:
     """The records of a log and its bad rows, in order; a log of event rows gives its records by time.
 
-    `path` ends in .csv, .tsv, .jsonl, .ndjson or .json; for `-`, standard input, `file_format` says which it is.
+    `path` ends in .csv, .tsv, .jsonl, .ndjson, .json or .parquet; `file_format` says which standard input, `-`, is.
     Without a mapping the log must be in the flat form. Raises `RecordError` when the file can not be read as a
     whole, and `CatalogError` when it lacks a column that the mapping names.
     """

@@ -7,6 +7,7 @@ from typing import Any
 
 from servstd.adapters.mapping import Made
 from servstd.errors import Problem
+from servstd.spelling import read_keys, shown
 from servstd.values import BadValue, ValueType
 from servstd.vocabulary import Vocabulary, nearest
 
@@ -31,21 +32,20 @@ class Spec:
         if value is None:
             return {}
         if not isinstance(value, Mapping):
-            self.report("not-a-mapping", f"expected keys with values, got {value!r}", path)
+            self.report("not-a-mapping", f"expected keys with values, got {shown(value)}", path)
             return {}
-        allowed = None if keys is None else list(keys)
-        for key in value:
-            if allowed is not None and key not in allowed:
-                message = f"unknown key {key!r}; allowed: {', '.join(allowed)}"
-                self.report("unknown-key", message, (*path, key), nearest(key, allowed))
-        return value
+        if keys is None:
+            return value
+        read, problems = read_keys(value, list(keys), path)
+        self.problems += problems
+        return read
 
     def text(self, value: Any, path: Path) -> str | None:
         """A text that is not empty; None with a problem when it is none, None for nothing."""
         if value is None:
             return None
         if not isinstance(value, str) or not value:
-            self.report("not-text", f"expected a text, got {value!r}", path)
+            self.report("not-text", f"expected a text, got {shown(value)}", path)
             return None
         return value
 
@@ -64,14 +64,14 @@ class Spec:
         """The name of a declared event, or None with a problem."""
         if isinstance(name, str) and name in self.vocabulary.events:
             return name
-        self.report("unknown-event", f"no event is called {name!r}", path, nearest(name, self.vocabulary.events))
+        self.report("unknown-event", f"no event is called {shown(name)}", path, nearest(name, self.vocabulary.events))
         return None
 
     def events(self, value: Any, path: Path) -> frozenset[str]:
         """The names of declared events in a list."""
         items = [] if value is None else value
         if not isinstance(items, list):
-            self.report("not-a-list", f"expected a list of events, got {value!r}", path)
+            self.report("not-a-list", f"expected a list of events, got {shown(value)}", path)
             return frozenset()
         names = (self.event(item, (*path, index)) for index, item in enumerate(items))
         return frozenset(name for name in names if name)
@@ -80,7 +80,7 @@ class Spec:
         """The type of a declared field, or None with a problem."""
         if isinstance(name, str) and name in self.vocabulary.fields:
             return self.vocabulary.fields[name].type
-        self.report("unknown-field", f"no field is called {name!r}", path, nearest(name, self.vocabulary.fields))
+        self.report("unknown-field", f"no field is called {shown(name)}", path, nearest(name, self.vocabulary.fields))
         return None
 
     def attribute_type(self, event: str, name: Any, path: Path) -> ValueType | None:

@@ -6,9 +6,16 @@ import typer
 
 from servstd.cli.calendar import calendar_app
 from servstd.cli.commands.check import check
+from servstd.cli.commands.diff import diff
+from servstd.cli.commands.docs import docs
 from servstd.cli.commands.explain import explain
+from servstd.cli.commands.freeze import freeze
+from servstd.cli.commands.history import history
+from servstd.cli.commands.init import init
 from servstd.cli.commands.lint import lint
+from servstd.cli.commands.resolve import resolve
 from servstd.cli.commands.rule_tests import rule_tests
+from servstd.cli.commands.schema import schema
 
 app = typer.Typer(
     name="servstd",
@@ -20,6 +27,13 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(explain)
+app.command()(diff)
 app.command("test")(rule_tests)
 app.command()(lint)
+app.command()(resolve)
+app.command()(history)
+app.command()(freeze)
+app.command()(docs)
+app.command()(init)
+app.command()(schema)
 app.add_typer(calendar_app)

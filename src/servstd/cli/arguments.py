@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from servstd.adapters import LogMapping, load_mapping
@@ -29,17 +29,28 @@ def read_as_of(text: str | None) -> datetime | None:
         raise stop(Problem(error.code, str(error), ("--as-of",), "write it as 2026-06-01T00:00Z")) from None
 
 
-def choose_rules(catalog: Catalog, pattern: str | None) -> list[str]:
-    """The enabled rules that `--rules` names, in catalog order; commas stand between patterns."""
-    enabled = list(catalog.enabled_rules)
-    if pattern is None:
-        return enabled
+def read_day(option: str, text: str | None) -> date | None:
+    """An option that takes a date."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise stop(Problem("not-a-date", f"{text!r} is not a date such as 2026-06-01", (option,))) from None
+
+
+def choose_rules(catalog: Catalog, pattern: str | None, is_all: bool = False) -> list[str]:
+    """The enabled rules (or all) that `--rules` names, in catalog order; commas stand between patterns."""
+    enabled = list(catalog.rules if is_all else catalog.enabled_rules)
+    return enabled if pattern is None else match_rules(enabled, catalog.rules, pattern)
+
+
+def match_rules(enabled: Sequence[str], known: Iterable[str], pattern: str) -> list[str]:
+    """Of the enabled rules those that `--rules` names; `known` are all rules, the disabled ones too."""
     patterns = [part.strip() for part in pattern.split(",") if part.strip()]
     problems: list[Problem] = []
     for one in patterns or [pattern]:
         if fnmatch.filter(enabled, one):
             continue
-        is_off = bool(fnmatch.filter(catalog.rules, one))
+        is_off = bool(fnmatch.filter(known, one))
         message = f"{one!r} is switched off in the catalog" if is_off else f"no rule matches {one!r}"
         problems.append(Problem("unknown-rule", message, ("--rules",), None if is_off else nearest(one, enabled)))
     if problems:

@@ -24,7 +24,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of a cal
 @calendar_app.command()
 def show(
     name: NameArgument,
-    year: Annotated[int | None, typer.Option("--year", metavar="Y", help="Default: this year.")] = None,
+    year: Annotated[str | None, typer.Option("--year", metavar="Y", help="Default: this year.")] = None,
     catalog: CatalogOption = None,
 ) -> None:
     """A year at a glance: open, short and closed days, holidays, clock changes, and the fingerprint.

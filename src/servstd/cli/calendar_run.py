@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -64,11 +65,11 @@ def _find(name: str, folder: Path | None) -> tuple[Catalog, BusinessCalendar]:
     return catalog, catalog.calendars[name]
 
 
-def run_show(name: str, year: int | None, folder: Path | None) -> None:
+def run_show(name: str, year: str | None, folder: Path | None) -> None:
     """Print the year view, in colour on a terminal."""
     with _stopping():
         catalog, calendar = _find(name, folder)
-        wanted = datetime.now(calendar.zone).year if year is None else _check_year(year)
+        wanted = datetime.now(calendar.zone).year if year is None else _read_year(year)
         made_with = versions_of(catalog)
         sources = {"holidays": made_with["holidays"], "time zones": made_with["time_zones"]}
         if not sys.stdout.isatty():
@@ -137,22 +138,33 @@ def _is_feed_name(source: str) -> bool:
     return source.lower().endswith((".ics", ".ical"))
 
 
+def _is_file_name(source: str) -> bool:
+    """True for what is no text of opening hours, so that a slip in a name is not read as one."""
+    return re.fullmatch(r"\S*\.[A-Za-z]\w*", source) is not None or os.path.isdir(source)
+
+
 def _read_source(source: str) -> str:
     """The text of a file or of standard input, or the argument itself."""
     if source == "-":
         return sys.stdin.read()
     path = Path(source)
     try:
-        if _is_feed_name(source) or path.is_file():
+        if _is_file_name(source) or path.is_file():
             return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"the byte 0x{error.object[error.start]:02x} is not UTF-8"
         raise stop(Problem("not-utf8", message, file=source)) from None
     except OSError as error:
-        if _is_feed_name(source):
+        if _is_file_name(source):
             reason = (error.strerror or type(error).__name__).lower()
             raise stop(Problem("unreadable-file", f"the file can not be read: {reason}", file=source)) from None
     return source
+
+
+def _read_year(text: str) -> int:
+    if not re.fullmatch(r"\d+", text.strip()):
+        raise stop(Problem("bad-years", f"'{text}' is not a year such as 2026", ("--year",)))
+    return _check_year(int(text))
 
 
 def _check_year(year: int) -> int:

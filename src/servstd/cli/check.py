@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from servstd.adapters import BadRow
 from servstd.adapters.batch import Batch, choose_as_of
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli import foot
-from servstd.cli.arguments import choose_rules, read_as_of, read_batch, read_by, read_mapping, show_instant
+from servstd.cli.arguments import choose_rules, read_as_of, read_batch, read_by, read_mapping
+from servstd.cli.log_report import bad_row, heading, keep_inputs, report_bad_rows
 from servstd.cli.progress import counting
-from servstd.cli.stop import BAD_USAGE, say, stop, stopping
-from servstd.cli.table import Line, render_table
-from servstd.cli.wrapping import count_of
-from servstd.errors import Problem
+from servstd.cli.stop import stopping
+from servstd.cli.table import Line, print_lines, render_table
 from servstd.evaluate import Evaluator
 from servstd.evaluate.figures import Figures, Standing
 from servstd.evaluate.rows_file import check_output, verdict_file
 from servstd.evaluate.versions import versions_of
 from servstd.objective import Objective, Summary, is_missed
-
-_BAD_ROWS = 20
-_STYLES = {"grey": "bright_black", "orange": "yellow"}  # what every terminal knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +66,23 @@ def run_check(options: CheckOptions) -> int:
     if options.style == "json":
         typer.echo(json.dumps(_as_json(run), indent=2, ensure_ascii=False))
     else:
-        _print_table(run, options)
+        print_lines(partial(_table_lines, run, options))
     return _exit_code(run.summaries, options.fail_on)
 
 
 def _judge(options: CheckOptions) -> Run:
     if options.output is not None:
         check_output(options.output)
-        _keep_inputs(options)
+        keep_inputs(options.output, options.logs, options.mapping)
     catalog = load_catalog(options.catalog)
     objectives = {rule_id: rule.objective for rule_id, rule in catalog.rules.items() if rule.objective}
     rules, by = choose_rules(catalog, options.rules), read_by(catalog, options.by)
     mapping = read_mapping(catalog, options.mapping)
     given = read_as_of(options.as_of)
     batch = read_batch(catalog, options.logs, mapping, options.input_format)
-    _report_bad_rows(batch, options)
+    report_bad_rows(batch, options.is_strict)
     as_of, origin = choose_as_of(given, mapping, batch, "-" in options.logs)
-    figures = Figures(rules, by)
+    figures = Figures(rules, by, columns=frozenset(batch.given))
     with ExitStack() as stack:
         write = stack.enter_context(verdict_file(options.output)) if options.output else None
         tell = stack.enter_context(counting("judging", len(batch.records)))
@@ -104,45 +96,10 @@ def _judge(options: CheckOptions) -> Run:
     return Run(catalog, batch, as_of, origin, figures, objectives, figures.summaries(objectives))
 
 
-def _keep_inputs(options: CheckOptions) -> None:
-    """Refuse to write over what is read."""
-    inputs = [*(Path(log) for log in options.logs if log != "-"), *filter(None, [options.mapping])]
-    for path in inputs:
-        if options.output and path.exists() and options.output.exists() and path.samefile(options.output):
-            raise stop(Problem("output-is-input", f"{str(path)!r} is read, so it can not be written", ("-o",)))
-
-
-def _report_bad_rows(batch: Batch, options: CheckOptions) -> None:
-    """Name what could not be read; leave when nothing could, or when `--strict` allows no bad row."""
-    for row in batch.bad_rows[:_BAD_ROWS]:
-        say(row.render())
-    if (rest := len(batch.bad_rows) - _BAD_ROWS) > 0:
-        say(f"... and {rest} more bad rows")
-    odd = batch.odd()
-    for problem, count in odd:
-        say(replace(problem, message=f"{problem.message} ({count_of(count, 'record')})").render())
-    if not batch.records:
-        say("no record could be read" if batch.bad_rows else "the log holds no record")
-        raise typer.Exit(BAD_USAGE)
-    if options.is_strict and (batch.bad_rows or odd):
-        say("nothing was judged, for --strict allows nothing bad or odd")
-        raise typer.Exit(BAD_USAGE)
-
-
 def _exit_code(summaries: Sequence[Summary], fail_on: str) -> int:
     if fail_on == "any":
         return int(any(summary.failed for summary in summaries))
     return int(fail_on == "objective" and any(map(is_missed, summaries)))
-
-
-def _print_table(run: Run, options: CheckOptions) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in _table_lines(run, options, width):
-        text = Text(line.text)
-        if line.colour:
-            text.stylize(_STYLES.get(line.colour, line.colour), line.mark)
-        console.print(text)
 
 
 def _table_lines(run: Run, options: CheckOptions, width: int | None) -> Iterator[Line]:
@@ -154,7 +111,7 @@ def _table_lines(run: Run, options: CheckOptions, width: int | None) -> Iterator
         shown = sorted(shown, key=lambda one: one.key["rule_id"] not in names)
     else:
         shown = [one for one in shown if one.key["rule_id"] in names and one.opportunities]
-    yield Line(_heading(run))
+    yield Line(heading(run.batch, run.as_of, run.origin))
     table = render_table(shown, by, foot.notes_of(figures, run.summaries), width) if shown else []
     yield from table
     foot_lines = (
@@ -169,14 +126,6 @@ def _table_lines(run: Run, options: CheckOptions, width: int | None) -> Iterator
     yield from (Line(text, "red") for text in foot.missed_lines(run.summaries))
 
 
-def _heading(run: Run) -> str:
-    """`as of 2026-06-01 00:00 UTC; 412 records, 0 bad rows`."""
-    origin = f" ({run.origin})" if run.origin else ""
-    records, bad, repeats = len(run.batch.records), len(run.batch.bad_rows), run.batch.repeats
-    text = f"as of {show_instant(run.as_of)}{origin}; {count_of(records, 'record')}, {count_of(bad, 'bad row')}"
-    return f"{text}, {count_of(repeats, 'repeated row')} left out" if repeats else text
-
-
 def _as_json(run: Run) -> dict[str, Any]:
     figures = run.figures
     summaries = figures.summaries_by_group(run.objectives) if figures.by else run.summaries
@@ -185,7 +134,7 @@ def _as_json(run: Run) -> dict[str, Any]:
         "as_of": run.as_of.isoformat(),
         "records": len(run.batch.records),
         "repeats": run.batch.repeats,
-        "bad_rows": [_bad_row(row) for row in run.batch.bad_rows],
+        "bad_rows": [bad_row(row) for row in run.batch.bad_rows],
         "rules": [_summary(one) | {"standing": standing[one.key["rule_id"]]} for one in summaries],
         "missing": dict(figures.missing_words(figures.rules).most_common()),
         "missed": [one.key["rule_id"] for one in run.summaries if is_missed(one)],
@@ -199,8 +148,3 @@ def _summary(summary: Summary) -> dict[str, Any]:
     pairs = summary.to_dict()
     key: dict[str, Any] = pairs.pop("key")
     return {**key, **pairs}
-
-
-def _bad_row(row: BadRow) -> dict[str, Any]:
-    problems = [{"code": one.code, "path": one.path, "message": one.message, "hint": one.hint} for one in row.problems]
-    return {"file": row.file, "line": row.line, "record_id": row.record_id, "problems": problems}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from servstd.catalog import Catalog
 from servstd.cli.table import Line, list_of, target_of
@@ -40,8 +40,16 @@ def _missing(figures: Figures, rules: Iterable[str]) -> str:
     words = [word for word, _ in figures.missing_words(rules).most_common()]
     never = [word for word in words if word not in figures.seen]
     if never:
-        return f" (no column gives {list_of(never, _WORDS)})"
+        return f" ({_not_given(never[:_WORDS], figures.columns)} {list_of(never, _WORDS)})"
     return f" (some records do not give {list_of(words, _WORDS)})" if words else ""
+
+
+def _not_given(words: Sequence[str], columns: Collection[str]) -> str:
+    """A column may be there and hold nothing."""
+    are_there = [word in columns for word in words]
+    if all(are_there):
+        return "nothing is in the columns for"
+    return "no record gives" if any(are_there) else "no column gives"
 
 
 def unknown_line(figures: Figures, rules: Iterable[str]) -> str | None:

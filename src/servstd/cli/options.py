@@ -25,5 +25,6 @@ AsOfOption = Annotated[
     ),
 ]
 InputFormatOption = Annotated[
-    str | None, typer.Option("--input-format", metavar="csv|tsv|jsonl|json", help="Where the name does not say it.")
+    str | None,
+    typer.Option("--input-format", metavar="csv|tsv|jsonl|json|parquet", help="Where the name does not say it."),
 ]

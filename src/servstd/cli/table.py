@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
 
 from servstd.objective import Objective, Summary, format_rate
 
+_STYLES = {"grey": "bright_black", "orange": "yellow"}  # what every terminal knows
 _LEAST = (4, 4, 7, 7)
 _NAMES = ("pass", "fail", "pending", "unknown")
 
@@ -92,3 +98,13 @@ def list_of(words: Iterable[str], most: int) -> str:
     """`'a', 'b', ...`: the first words, in quotes."""
     quoted = [f"'{word}'" for word in words]
     return ", ".join([*quoted[:most], *(["..."] if len(quoted) > most else [])])
+
+
+def print_lines(lines: Callable[[int | None], Iterable[Line]]) -> None:
+    """Print what `lines` gives for the width of the terminal (None: no terminal), in colour where there is one."""
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines(shutil.get_terminal_size().columns if sys.stdout.isatty() else None):
+        text = Text(line.text)
+        if line.colour:
+            text.stylize(_STYLES.get(line.colour, line.colour), line.mark)
+        console.print(text)

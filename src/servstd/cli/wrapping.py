@@ -33,3 +33,8 @@ def wrap(text: str, indent: str, next_indent: str) -> Iterator[str]:
 def count_of(number: int, noun: str) -> str:
     """`1 rule`, `2 rules`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def printable(text: str) -> str:
+    """A text from a log as a terminal may have it: line ends and control codes are written out, as `\\x1b`."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from servstd.cues.family import CueFamily, Role
 from servstd.cues.needs import CueIndex
 from servstd.cues.phrase import PhraseError, parse_phrase
 from servstd.errors import Problem
+from servstd.spelling import nearest, read_keys
 
 Path = tuple[str | int, ...]
 
 MAX_FAMILY_POSITIONS = 4000
 _ROLES: tuple[Role, ...] = ("any", "not", "no_means_yes")
-_KEYS = frozenset((*_ROLES, "brief", "by", "includes", "language", "script", "policy"))
+_KEYS = (*_ROLES, "brief", "by", "includes", "language", "script", "policy")
 
 
 def parse_cues(spec: Mapping[str, Any], path: Path = ("cues",)) -> tuple[dict[str, CueFamily], list[Problem]]:
@@ -41,9 +41,8 @@ def _parse_family(name: str, body: object, path: Path, problems: list[Problem]) 
     if not isinstance(body, Mapping):
         problems.append(Problem("wrong-type", f"a cue family is a mapping with 'any', got {_kind(body)}", path))
         return None
-    for key in body:
-        if key not in _KEYS:
-            problems.append(_unknown("unknown-key", f"a cue family has no key '{key}'", str(key), _KEYS, (*path, key)))
+    body, unknown = read_keys(body, _KEYS, path)
+    problems += unknown
     phrases: list[tuple[Role, str]] = []
     for role in _ROLES:
         phrases += [(role, text) for text in parse_phrases(body.get(role, ()), (*path, role), problems)]
@@ -118,7 +117,8 @@ def _join(
                 return None
             if other not in families:  # told once: where it is named, or where it is written and faulty
                 if current == name and other not in spec:
-                    problems.append(_unknown("unknown-cue", f"no cue family is called '{other}'", other, spec, where))
+                    message = f"no cue family is called '{other}'"
+                    problems.append(Problem("unknown-cue", message, where, nearest(other, spec)))
                 return None
             if other not in members:
                 members[other] = None
@@ -134,11 +134,6 @@ def _with_phrases(family: CueFamily, members: list[CueFamily], path: Path, probl
         problems.append(Problem("cue-too-large", message, (*path, family.name), "make two families of it"))
         return None
     return replace(family, phrases=phrases)
-
-
-def _unknown(code: str, message: str, word: str, known: Any, path: Path) -> Problem:
-    near = get_close_matches(word, [str(key) for key in known], 1)
-    return Problem(code, message, path, f"did you mean '{near[0]}'?" if near else None)
 
 
 def _kind(value: object) -> str:

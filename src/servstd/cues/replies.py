@@ -16,6 +16,7 @@ from servstd.cues.read import Path, parse_phrases
 from servstd.cues.slots import SpanTable
 from servstd.cues.words import Tokens, tokenise
 from servstd.errors import Problem
+from servstd.spelling import read_keys
 
 Answer = Literal["agreed", "refused", "unclear"]
 _GROUPS = ("neither", "refusal", "agreement", "yes_words", "no_words")
@@ -41,12 +42,7 @@ class Replies:
 
 def parse_replies(spec: Mapping[str, Any], path: Path = ("replies",)) -> tuple[Replies, list[Problem]]:
     """Read the reply phrases; those with a problem are left out."""
-    problems: list[Problem] = []
-    for key in spec:
-        if key not in _KEYS:
-            known = ", ".join(_GROUPS)
-            message = f"replies has no key '{key}'"
-            problems.append(Problem("unknown-key", message, (*path, key), f"the keys are {known}"))
+    spec, problems = read_keys(spec, _KEYS, path)
     groups = {group: tuple(parse_phrases(spec.get(group, ()), (*path, group), problems)) for group in _GROUPS}
     return Replies(**groups), problems
 

@@ -11,7 +11,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from servstd.errors import Problem
-from servstd.units import UnitError, parse_share
+from servstd.shape import FLAG, TEXT, Schema, closed, described, optional, pattern
+from servstd.slips import date_fault, parse_date
+from servstd.spelling import flag_hint, read_keys, shown
+from servstd.units import SHARE_SHAPE, UnitError, parse_share
 from servstd.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -87,7 +90,7 @@ def parse_objective(spec: Any, path: Path = ()) -> tuple[Objective | None, list[
     `path` is the way to `spec` in its file and goes before each place.
     """
     if not isinstance(spec, Mapping):
-        message = f"expected a mapping such as {{at_least: '95%', per: month}}, got {spec!r}"
+        message = f"expected a mapping such as {{at_least: '95%', per: month}}, got {shown(spec)}"
         return None, [Problem("not-a-mapping", message, path)]
     reader = _Reader(spec, path, [])
     reader.check_keys()
@@ -115,7 +118,7 @@ def _contradictions(at_least: float | None, at_most: float | None, floor: float 
         return [Problem("wrong-value", "'floor' goes with 'at_least' and is not above it", ("floor",))]
     shares = {"at_least": at_least, "at_most": at_most, "floor": floor}
     return [
-        Problem("not-a-share", f"expected a share between 0 and 1, got {value!r}", (name,))
+        Problem("not-a-share", f"expected a share between 0 and 1, got {shown(value)}", (name,))
         for name, value in shares.items()
         if value is not None and not 0 <= value <= 1
     ]
@@ -133,10 +136,8 @@ class _Reader:
         self.problems.append(Problem(code, message, (*self.path, *place), hint))
 
     def check_keys(self) -> None:
-        for key in self.spec:
-            if key not in _KEYS:
-                message = f"unknown key {key!r}; allowed: {', '.join(_KEYS)}"
-                self.add("unknown-key", message, str(key), hint=nearest(key, _KEYS))
+        self.spec, problems = read_keys(self.spec, _KEYS, self.path)
+        self.problems += problems
 
     def share(self, key: str) -> float | None:
         value = self.spec.get(key)
@@ -151,20 +152,20 @@ class _Reader:
     def choice(self, key: str, allowed: tuple[str, ...]) -> str | None:
         value = self.spec.get(key)
         if value is not None and value not in allowed:
-            message = f"{value!r} is not one of {', '.join(allowed)}"
+            message = f"{shown(value)} is not one of {', '.join(allowed)}"
             self.add("unknown-value", message, key, hint=nearest(value, allowed))
         return None if value is None else str(value)
 
     def flag(self, key: str) -> bool:
         value = self.spec.get(key)
         if value is not None and not isinstance(value, bool):
-            self.add("wrong-type", f"expected true or false, got {value!r}", key)
+            self.add("wrong-type", f"expected true or false, got {shown(value)}", key, hint=flag_hint(value))
         return value is True
 
     def text(self, key: str) -> str | None:
         value = self.spec.get(key)
         if value is not None and not (isinstance(value, str) and value.strip()):
-            self.add("wrong-type", f"expected a text, got {value!r}", key)
+            self.add("wrong-type", f"expected a text, got {shown(value)}", key)
         return None if value is None else str(value).strip()
 
     def day(self, key: str) -> date | None:
@@ -172,9 +173,10 @@ class _Reader:
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
             return value
         try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            self.add("not-a-date", f"{value!r} is not a date such as 2026-07-03", key)
+            return parse_date(str(value))  # a time of day makes it none
+        except ValueError:
+            message, hint = date_fault(value)
+            self.add("not-a-date", message, key, hint=hint)
             return None
 
     def count(self, key: str, default: int) -> int:
@@ -182,9 +184,34 @@ class _Reader:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            self.add("wrong-type", f"expected a whole number of at least 1, got {value!r}", key)
+            self.add("wrong-type", f"expected a whole number of at least 1, got {shown(value)}", key)
             return default
         return value
+
+
+_MEANINGS = {
+    "at_least": "The share that has to pass, at least.",
+    "at_most": "The share that may pass, at most; more is worse.",
+    "floor": "An alert is raised under this share; left out: under `at_least`.",
+    "per": "The window over which the share is meant.",
+    "confirmed": "`true`: the policy owner stands behind it. Without it nothing is ever reported as missed.",
+    "confirmed_by": "Who confirmed it.",
+    "confirmed_on": "When it was confirmed: a date.",
+    "min_n": "Under so many decided opportunities no colour is given.",
+}
+
+
+def objective_shape(_: object) -> Schema:
+    """What `parse_objective` takes, for editors; a key without a value counts as left out."""
+    takes: dict[str, Schema] = {
+        **dict.fromkeys(_SHARES, SHARE_SHAPE),
+        "per": {"enum": list(PERIODS)},
+        "confirmed": FLAG,
+        "confirmed_by": pattern(r"\S", "expected a text"),
+        "confirmed_on": TEXT,
+        "min_n": {"type": "integer", "minimum": 1},
+    }
+    return closed({key: described(optional(takes[key]), _MEANINGS[key]) for key in _KEYS})
 
 
 def _share_hint(value: object) -> str | None:

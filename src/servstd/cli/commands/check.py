@@ -11,9 +11,7 @@ from servstd.cli.options import AsOfOption, CatalogOption, InputFormatOption, Ma
 
 
 def check(
-    logs: Annotated[
-        list[str], typer.Argument(metavar="LOG", help="CSV, TSV, JSON Lines or JSON; - is standard input.")
-    ],
+    logs: Annotated[list[str], typer.Argument(metavar="LOG", help="CSV, TSV, JSON, JSON Lines, Parquet; - is stdin.")],
     catalog: CatalogOption = None,
     mapping: MappingOption = None,
     as_of: AsOfOption = None,
@@ -21,7 +19,8 @@ def check(
     by: Annotated[str | None, typer.Option("--by", metavar="team,agent", help="One row a rule and group.")] = None,
     is_all: Annotated[bool, typer.Option("--all", help="Show every rule, also those with nothing decided.")] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write every verdict: .csv, .jsonl or .json.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="All verdicts: .parquet, .csv, .jsonl, .json."),
     ] = None,
     style: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
     fail_on: Annotated[
