@@ -23,7 +23,7 @@ demo: $(VENV)/.ready-cli $(CENTRE)/month.jsonl ## judge a month of a contact cen
 		--as-of 2026-04-01T00:00Z --fail-on none
 
 test: $(VENV)/.ready-dev ## run all tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 check: check-format check-lint check-types check-layers check-tests check-docs check-catalog check-examples ## do all that CI demands, but the wheel
 	@printf '\nall checks passed\n'
@@ -31,6 +31,9 @@ check: check-format check-lint check-types check-layers check-tests check-docs c
 bench: $(VENV)/.ready-dev ## measure speed and memory; ratios within one run
 	$(BIN)/python bench/check.py
 	$(BIN)/python bench/calendars.py
+	$(BIN)/python bench/load.py
+	$(BIN)/python bench/lint.py
+	$(BIN)/python bench/bulk.py
 
 docs: $(VENV)/.ready-dev ## write the generated reference pages anew
 	$(BIN)/python docs/generate.py
@@ -63,13 +66,13 @@ check-layers: $(VENV)/.ready-dev
 
 check-tests: $(VENV)/.ready-dev
 	$(call heading,tests: branch coverage of 100% in calendar and kinds and 90% in all)
-	$(BIN)/python -m pytest -q -m 'not docs' --cov --cov-branch --cov-report=
+	$(BIN)/python -m pytest -q -n auto -m 'not docs' --cov --cov-branch --cov-report=
 	$(BIN)/coverage report --fail-under=100 --include='$(COVERED)'
 	$(BIN)/coverage report --fail-under=90 --format=total
 
 check-docs: $(VENV)/.ready-dev
 	$(call heading,docs: every code block)
-	$(BIN)/python -m pytest -q -m docs
+	$(BIN)/python -m pytest -q -n auto -m docs
 
 check-catalog: $(VENV)/.ready-dev
 	$(call heading,catalog: lint and self tests)

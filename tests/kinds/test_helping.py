@@ -41,7 +41,7 @@ def check_of(check: dict[str, Any]) -> Check:
         ({"kind": "all_of", "checks": {"a": THERE}, "when": {"happened": "referral"}}, set(), set()),
         ({"kind": "first_decided", "checks": {"a": THERE, "b": NEVER}}, set(), {"escalated"}),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )  # fmt: skip
 def test_what_helps_and_what_harms_is_only_what_certainly_does(
     check: dict[str, Any], helping: set[str], harming: set[str]
