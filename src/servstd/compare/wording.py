@@ -64,15 +64,15 @@ def counts_text(summary: Summary | None) -> str:
 
 
 def bands_text(before: Summary | None, after: Summary | None) -> str:
-    """`at least 95% per month: met so far to clearly not met`; empty when nothing about the objective changes."""
+    """`at least 95% per month: met so far -> clearly not met`; empty when nothing about the objective changes."""
     sides = [(one.objective, one.band) if one is not None else (None, None) for one in (before, after)]
     if sides[0] == sides[1]:
         return ""
     if sides[0][0] == sides[1][0]:
         labels = [band.label for _, band in sides if band is not None]
-        return f"{sides[0][0]}: {' to '.join(labels)}"
+        return f"{sides[0][0]}: {' -> '.join(labels)}"
     said = [f"{wanted}, {band.label}" if wanted and band else "none" for wanted, band in sides]
-    return f"objective {said[0]}, to {said[1]}"
+    return f"objective {said[0]} -> {said[1]}"
 
 
 def status_text(rule: RuleComparison) -> str:
