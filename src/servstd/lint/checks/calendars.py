@@ -11,6 +11,7 @@ from servstd.lint.ownership import layers_of
 from servstd.lint.scene import Scene
 from servstd.terms.context import Path
 
+_WITHOUT_SUMMER_TIME = {"EST": "America/New_York", "MST": "America/Denver", "GMT": "Europe/London"}
 _ALMOST_MIDNIGHT = re.compile(r"-\s*23:59(?::\d\d)?(?!\d)")
 
 
@@ -54,6 +55,19 @@ def almost_midnight(scene: Scene) -> Iterator[Found]:
             if _ALMOST_MIDNIGHT.search(text):
                 hint = repr(_ALMOST_MIDNIGHT.sub("-24:00", text))
                 yield Found(path, f"{text!r} leaves the last minute of the day closed", f"write {hint}")
+
+
+@lint_check("warning")
+def zone_without_summer_time(scene: Scene) -> Iterator[Found]:
+    """A zone such as EST or GMT: its clocks never change, also where those of the people in the office do.
+
+    Name the zone by its city, `America/New_York`. Where clocks really stay the same all year, `Etc/GMT+5` says so.
+    """
+    for name, spec in (scene.catalog.tree.get("calendars") or {}).items():
+        zone = spec.get("time_zone")
+        if zone in _WITHOUT_SUMMER_TIME:
+            message = f"the clocks of {zone!r} never change"
+            yield Found(("calendars", name, "time_zone"), message, f"did you mean {_WITHOUT_SUMMER_TIME[zone]!r}?")
 
 
 def _texts(spec: Any, path: Path) -> Iterator[tuple[Path, str]]:
