@@ -22,14 +22,20 @@ def _got(given: object) -> str:
 
 
 def bad_instant(*instants: object) -> CalendarError:
-    """The error for the first of `instants` that is none; the last of them when all the others are."""
-    for given in instants:
-        # NaT of pandas calls itself a datetime, but equals nothing, not even itself.
-        if not isinstance(given, datetime) or given != given:
-            return CalendarError(f"{_got(given)} is no instant; give a datetime with a time zone")
-        if given.utcoffset() is None:
-            break
-    return CalendarError(f"{str(given)!r} has no time zone")
+    """The error for the first of `instants` that is none, or has no time zone."""
+    given = next(iter([given for given in instants if not _is_aware(given)]), instants[-1])
+    if _is_instant(given):
+        return CalendarError(f"{str(given)!r} has no time zone")
+    return CalendarError(f"{_got(given)} is no instant; give a datetime with a time zone")
+
+
+def _is_instant(given: object) -> bool:
+    # NaT of pandas calls itself a datetime, but equals nothing, not even itself.
+    return isinstance(given, datetime) and given == given
+
+
+def _is_aware(given: object) -> bool:
+    return isinstance(given, datetime) and _is_instant(given) and given.utcoffset() is not None
 
 
 def duration_us(duration: timedelta) -> int:
