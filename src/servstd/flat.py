@@ -118,7 +118,8 @@ class _Row:
         events += self._items("events", self._event)
         turns, reviews = self._items("turns", self._turn), self._items("reviews", self._review)
         attributes = {name: self.fields.pop(name) for name in RECORD_ATTRIBUTES if name in self.fields}
-        tracked = row.get("tracked", reader.tracked)
+        given = row.get("tracked")
+        tracked = reader.tracked if given is None else given
         return Record(
             id=self._id(),
             **{"kind": "interaction", **attributes},

@@ -166,7 +166,11 @@ def _parse_words(spec: Any, path: Path, known: Mapping[str, Word], problems: lis
 
 
 def _parse_type(text: Any, known: Mapping[str, Word], path: Path, problems: list[Problem]) -> ValueType:
-    if text in known:
+    if isinstance(text, (list, tuple)):
+        hint = f"write 'one of {', '.join(map(str, text))}'"
+        problems.append(Problem("unknown-type", "a type is a text, not a list", path, hint))
+        return ValueType("text")
+    if isinstance(text, str) and text in known:
         return known[text].type
     try:
         return parse_type(str(text))

@@ -88,5 +88,5 @@ def test_a_fault_in_a_vector_check_is_caught(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_row_without_an_id_stops_the_run_and_says_which() -> None:
     table = table_of([{"id": "a", "channel": "email"}, {"channel": "email"}])
-    with pytest.raises(RecordError, match=r"the row 1 of a batch has no id"):
+    with pytest.raises(RecordError, match=r"row 1 of the table has no id"):
         servstd.Evaluator().check_table(table, as_of=AS_OF)

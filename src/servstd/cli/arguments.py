@@ -14,6 +14,7 @@ from servstd.catalog import Catalog
 from servstd.cli.progress import counting
 from servstd.cli.stop import stop
 from servstd.errors import Problem
+from servstd.evaluate.evaluator import FIRST_YEAR, LAST_YEAR
 from servstd.evaluate.figures import GROUPING
 from servstd.values import BadValue, parse_instant
 from servstd.vocabulary import nearest
@@ -32,9 +33,13 @@ def read_as_of(text: str | None) -> datetime | None:
 def read_day(option: str, text: str | None) -> date | None:
     """An option that takes a date."""
     try:
-        return None if text is None else date.fromisoformat(text)
+        day = None if text is None else date.fromisoformat(text)
     except ValueError:
         raise stop(Problem("not-a-date", f"{text!r} is not a date such as 2026-06-01", (option,))) from None
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"{text!r} is beyond the years that calendars reach, {FIRST_YEAR} to {LAST_YEAR}"
+        raise stop(Problem("not-a-date", message, (option,)))
+    return day
 
 
 def choose_rules(catalog: Catalog, pattern: str | None, is_all: bool = False) -> list[str]:

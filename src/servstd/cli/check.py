@@ -73,7 +73,7 @@ def run_check(options: CheckOptions) -> int:
 def _judge(options: CheckOptions) -> Run:
     if options.output is not None:
         check_output(options.output)
-        keep_inputs(options.output, options.logs, options.mapping)
+        keep_inputs(options.output, options.logs, options.mapping, [options.catalog])
     catalog = load_catalog(options.catalog)
     objectives = {rule_id: rule.objective for rule_id, rule in catalog.rules.items() if rule.objective}
     rules, by = choose_rules(catalog, options.rules), read_by(catalog, options.by)

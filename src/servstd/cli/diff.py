@@ -87,7 +87,7 @@ def run_diff(options: DiffOptions) -> int:
 
 def _check_usage(options: DiffOptions) -> None:
     """What can be said before any work."""
-    keep_inputs(options.output, options.logs, options.mapping)
+    keep_inputs(options.output, options.logs, options.mapping, [options.old, options.new])
     if options.rule is not None and options.explain is None:
         raise stop(Problem("option-alone", "'--rule' goes with '--explain'; '--rules' chooses rules", ("--rule",)))
     if options.explain is not None and options.format == "html":
@@ -192,7 +192,7 @@ def _page(comparison: Comparison, run: Run, options: DiffOptions) -> str:
 def _as_json(comparison: Comparison, run: Run) -> dict[str, Any]:
     return {
         **as_json(comparison),
-        "bad_rows": [bad_row(row) for row in run.logs.new.bad_rows],
+        "bad_rows": [bad_row(row) for row in run.logs.bad_rows],
         "repeats": run.logs.new.repeats,
         "versions": {"old": versions_of(run.old.catalog), "new": versions_of(run.new.catalog)},
     }

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import typer
 
-from servstd.adapters import LogMapping
+from servstd.adapters import BadRow, LogMapping
 from servstd.adapters.batch import Batch, choose_as_of
 from servstd.catalog import Catalog
 from servstd.cli.arguments import read_batch, read_mapping
-from servstd.cli.log_report import heading, report_bad_rows
+from servstd.cli.log_report import heading_of, report_bad_rows
 from servstd.cli.stop import BAD_USAGE, say, stop
 from servstd.cli.wrapping import count_of, printable
 from servstd.errors import CatalogError, Problem
@@ -48,6 +48,12 @@ class BothLogs:
         """How many records are compared."""
         return len(self.new.records) - len(self.only_new)
 
+    @property
+    def bad_rows(self) -> list[BadRow]:
+        """The rows that neither of both can read."""
+        readable = frozenset(self.only_old)
+        return [row for row in self.new.bad_rows if row.record_id not in readable]
+
     def pairs(self) -> Iterator[tuple[Record, Record]]:
         """Every record as the old and as the new catalog reads it."""
         for record in self.new.records:
@@ -81,8 +87,8 @@ class BothLogs:
         return max(chosen, key=lambda one: to_us(one[0]))
 
     def heading(self, as_of: datetime, origin: str | None) -> str:
-        """As of when, and how many records."""
-        return heading(self.new, as_of, origin)
+        """As of when, and how many records; one that only one of both can read is neither record nor bad row."""
+        return heading_of((self.count, len(self.bad_rows), self.new.repeats), as_of, origin)
 
 
 def read_both(old: Catalog, new: Catalog, logs: Sequence[str], path: Path | None, file_format: str | None) -> BothLogs:

@@ -10,6 +10,7 @@ import typer
 
 from servstd.catalog import load_catalog
 from servstd.cli.arguments import choose_rules, read_choice, read_day
+from servstd.cli.log_report import keep_inputs
 from servstd.cli.stop import say, stop, stopping
 from servstd.cli.wrapping import count_of
 from servstd.errors import Problem
@@ -36,6 +37,7 @@ class DocsOptions:
 def run_docs(options: DocsOptions) -> None:
     """Print the handbook, or write it to a file or a folder."""
     style = _style(options)
+    keep_inputs(options.output, (), None, [options.folder])
     day = None if options.as_of == "today" else read_day("--as-of", options.as_of)
     with stopping():
         catalog = load_catalog(options.folder)

@@ -39,8 +39,13 @@ def report_bad_rows(batch: Batch, is_strict: bool = False) -> None:
 
 def heading(batch: Batch, as_of: datetime, origin: str | None) -> str:
     """`as of 2026-06-01 00:00 UTC; 412 records, 0 bad rows`."""
+    return heading_of((len(batch.records), len(batch.bad_rows), batch.repeats), as_of, origin)
+
+
+def heading_of(counts: tuple[int, int, int], as_of: datetime, origin: str | None) -> str:
+    """The same of the numbers of records, bad rows and rows that came twice."""
     source = f" ({origin})" if origin else ""
-    records, bad, repeats = len(batch.records), len(batch.bad_rows), batch.repeats
+    records, bad, repeats = counts
     text = f"as of {show_instant(as_of)}{source}; {count_of(records, 'record')}, {count_of(bad, 'bad row')}"
     return f"{text}, {count_of(repeats, 'repeated row')} left out" if repeats else text
 
@@ -51,9 +56,13 @@ def bad_row(row: BadRow) -> dict[str, Any]:
     return {"file": row.file, "line": row.line, "record_id": row.record_id, "problems": problems}
 
 
-def keep_inputs(output: Path | None, logs: Sequence[str], mapping: Path | None) -> None:
-    """Refuse to write over what is read."""
+def keep_inputs(
+    output: Path | None, logs: Sequence[str], mapping: Path | None, catalogs: Sequence[str | Path | None] = ()
+) -> None:
+    """Refuse to write over what is read: logs, a mapping, the files of catalogs."""
     inputs = [*(Path(log) for log in logs if log != "-"), *filter(None, [mapping])]
+    for place in (Path(catalog) for catalog in catalogs if catalog is not None):
+        inputs += place.glob("*.y*ml") if place.is_dir() else [place]
     for path in inputs:
         if output and path.exists() and output.exists() and path.samefile(output):
             raise stop(Problem("output-is-input", f"{str(path)!r} is read, so it can not be written", ("-o",)))

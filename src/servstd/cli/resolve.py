@@ -23,6 +23,7 @@ from servstd.yaml_reader.write import plain, write_flow, write_yaml
 
 _WIDEST = 44
 _MOST = 3
+_PART = "# A part of a catalog, resolved: it does not stand alone.\n"
 _STALE = "the title and the statement are older than the last change of what it demands: do they still say it?"
 
 
@@ -56,11 +57,13 @@ def _as_yaml(origins: Origins, rule_id: str | None, is_changed: bool) -> str:
     catalog = origins.catalog
     if rule_id is not None:
         spec = catalog.rules[rule_id].effective_spec
-        return write_yaml({"rules": {rule_id: {key: value for key, value in spec.items() if value not in ({}, [])}}})
+        return _PART + write_yaml(
+            {"rules": {rule_id: {key: value for key, value in spec.items() if value not in ({}, [])}}}
+        )
     flat = flatten(catalog)
     if is_changed:
         flat = {"rules": {one: rule for one, rule in flat["rules"].items() if origins.is_changed_here(one)}}
-        return write_yaml(flat)
+        return _PART + write_yaml(flat)
     name = f" {catalog.name}" if catalog.name else ""
     head = f"# The catalog{name} with all that it extends, without tests. Digest {catalog.digest}\n"
     return head + write_yaml(flat)

@@ -13,6 +13,7 @@ import typer
 
 from servstd.catalog import Catalog, load_catalog
 from servstd.catalog.source import shipped_folder
+from servstd.cli.log_report import keep_inputs
 from servstd.cli.stop import say, stop, stopping
 from servstd.editor import catalog_schema, find_files, mapping_schema, refresh_modelines
 from servstd.errors import Problem, ServstdError
@@ -43,6 +44,7 @@ def run_schema(options: SchemaOptions) -> int:
         raise stop(Problem("option-alone", message, (name,)))
     if options.is_check and options.is_watched:
         raise stop(Problem("option-alone", "'--check' writes nothing, and '--watch' goes on writing", ("--watch",)))
+    keep_inputs(options.output, (), None, [options.folder])
     if options.is_watched:
         return _watch(options)
     with stopping():

@@ -90,7 +90,7 @@ def _lacks(catalog: Catalog, coverage: Coverage) -> list[Lack]:
     """The rules whose tests do not show every outcome that they can have; rules switched off need none."""
     found = []
     for rule_id, one in coverage.rules.items():
-        if one.missing_outcomes and catalog.rules[rule_id].disabled_because is None:
+        if one.missing_outcomes and catalog.rules[rule_id].enabled:
             mark = locate(catalog.tree, ("rules", rule_id), at_key=True)
             found.append(Lack(rule_id, one.missing_outcomes, mark))
     return found

@@ -40,6 +40,8 @@ def deadline_codes(check: Any, columns: Columns) -> Bytes:
     _untracked(decision, check.to)
     if check.due is not None or check.cycles in ("sum", "longest") or calendar is None:
         return decision.codes
+    if calendar.schedule.is_strict:  # the scalar check also asks for the time used, which may raise
+        return decision.codes
     for ref in (check.released_by, *(pause.from_ for pause in check.pauses)):
         if ref is not None:
             decision.leave(any_seen(ref, columns))

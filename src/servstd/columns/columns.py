@@ -66,13 +66,15 @@ class FieldColumn:
 class EventColumn:
     """One event a record: `at` where `is_there`. `attributes` hold its columns, with declared defaults laid under.
 
-    `is_unsure` marks rows with more than one such event, or with one that could not be read.
+    `is_unsure` marks rows with more than one such event, or with one that could not be read; `is_automated` those that
+    say so themselves, without a default.
     """
 
     at: Ints
     is_there: Bools
     attributes: Mapping[str, FieldColumn]
     is_unsure: Bools
+    is_automated: Bools
 
     def field(self, name: str) -> FieldColumn:
         """An attribute; one that no column gives is missing everywhere."""

@@ -45,14 +45,12 @@ def decide(check: Check, columns: Columns) -> Bytes:
 def first_decided_codes(children: Sequence[Check], columns: Columns, rank_of: Callable[[str], int]) -> Bytes:
     """The first check that is decided, else the first pending one, else the most telling unknown one."""
     decision = Decision(columns)
-    waiting: list[Bytes] = []
-    outcomes = _outcomes(columns)
-    for child in children:
-        codes = _left_out(child, decide(child, columns), columns)
+    waiting = [_left_out(child, decide(child, columns), columns) for child in children]
+    outcomes = _outcomes(columns)  # after the checks, which may have reasons of their own
+    for codes in waiting:
         decision.leave(codes == LEFT)
         outcome = outcomes[codes]
         decision.put(np.isin(outcome, (_NUMBER[PASS], _NUMBER[FAIL], _NUMBER[NOT_APPLICABLE])), codes)
-        waiting.append(codes)
     _put_first(decision, waiting, outcomes, PENDING)
     ranks = np.array([rank_of(reason) for _, reason in columns.codes.pairs] + [9] * 256, np.uint8)[:256]
     for rank in range(3):
@@ -64,8 +62,9 @@ def first_decided_codes(children: Sequence[Check], columns: Columns, rank_of: Ca
 
 def combined_codes(checks: Sequence[Check], columns: Columns, order: Sequence[Outcome]) -> Bytes:
     """The outcome that wins; left where two pending or two passing checks give different reasons."""
-    decision, outcomes = Decision(columns), _outcomes(columns)
+    decision = Decision(columns)
     children = [_left_out(child, decide(child, columns), columns) for child in checks]
+    outcomes = _outcomes(columns)
     for codes in children:
         decision.leave(codes == LEFT)
     for outcome in order:

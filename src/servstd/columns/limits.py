@@ -71,14 +71,14 @@ class _Days:
         at = np.searchsorted(self.midnights, begins, side="right") - 1
         aim = at + target.amount
         if target.at_end:
-            return LimitColumn(self.midnights[aim + 1], np.zeros(len(begins), np.bool_))
+            return LimitColumn(self.midnights[aim + 1], ~self.is_plain[at])
         return LimitColumn(self.midnights[aim] + begins - self.midnights[at], ~(self.is_plain[at] & self.is_plain[aim]))
 
     def business_limits(self, begins: Ints, target: Duration, calendar: BusinessCalendar) -> LimitColumn:
         """Business days: the same local time on the n-th one, rolled to the next opening, or its last closing."""
         at = np.searchsorted(self.midnights, begins, side="right") - 1
         if target.at_end:
-            is_unsure = np.full(len(begins), target.amount == 0)
+            is_unsure = ~self.is_plain[at] | (target.amount == 0)
             return LimitColumn(self.closings[self.place[at] + max(target.amount, 1) - 1], is_unsure)
         aim = self.business[self.place[at] + target.amount - 1] if target.amount else at
         due = self.midnights[aim] + begins - self.midnights[at]

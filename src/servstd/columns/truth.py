@@ -115,5 +115,5 @@ def _match(ref: EventRef, event: EventColumn, columns: Columns, automated_counts
     match = np.full(count, YES, np.int8) if ref.where is None else truths(ref.where, event, count)
     asks_itself = ref.where is not None and "automated" in ref.where.fields()
     if not automated_counts and not asks_itself:
-        match[event.field("automated").ask(lambda value: value is True) == YES] = NO
+        match[event.is_automated] = NO
     return match

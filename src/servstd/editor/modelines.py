@@ -44,6 +44,10 @@ def find_files(places: Iterable[Path]) -> list[Path]:
     for place in places:
         if not place.exists():
             raise ModelineError(Problem("no-catalog", f"no file or folder {str(place)!r}"))
+        if place.is_file() and place.suffix.lower() not in (".yaml", ".yml"):
+            raise ModelineError(
+                Problem("unknown-format", f"{str(place)!r} is no YAML file: it ends in neither .yaml nor .yml")
+            )
         files: Sequence[Path] = sorted(place.glob("*.y*ml")) if place.is_dir() else [place]
         if not files:
             raise ModelineError(Problem("no-catalog", f"no YAML file in {str(place)!r}"))

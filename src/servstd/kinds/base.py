@@ -25,6 +25,7 @@ from servstd.terms.event_ref import EventRef
 from servstd.terms.phrasing import Phrasing
 from servstd.terms.read import ConditionField
 from servstd.terms.shapes import checks_shape
+from servstd.terms.target import Target
 from servstd.terms.told import Told
 from servstd.terms.validation import key_names, problems_of
 from servstd.vocabulary import nearest
@@ -130,7 +131,9 @@ class Check(BaseModel):
 
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions among the parameters."""
-        return () if self.when is None else (self.when,)
+        own = () if self.when is None else (self.when,)
+        tables = [value for value in self.__dict__.values() if isinstance(value, Target)]
+        return (*own, *(row for table in tables for row, _ in table.rows if row is not None))
 
     def events(self) -> frozenset[str]:
         """Every event type that the check reads."""
@@ -142,7 +145,7 @@ class Check(BaseModel):
         return frozenset().union(*(part.fields() for part in self.conditions()))
 
     def reads_only_its_words(self) -> bool:
-        """True when nothing but its `events`, its `fields_read` and the record's bounds can change its findings.
+        """True when nothing but its `events`, its `fields_read` and what `reads_bounds` says can change its findings.
 
         A table then judges one record for all that do not differ in them. A kind of your own may say so too.
         """

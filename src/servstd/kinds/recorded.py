@@ -25,6 +25,7 @@ from servstd.record import Event
 from servstd.shape import Schema
 from servstd.steps import Step, quotable
 from servstd.terms.agreement import agree
+from servstd.terms.condition import Condition
 from servstd.terms.context import Shapes
 from servstd.terms.event_ref import EventRef, values_of
 from servstd.terms.phrasing import Phrasing, spaced
@@ -179,6 +180,11 @@ class Recorded(Check):
         names = names or tuple(sorted(self.with_.fields() if self.with_ is not None else ()))
         unsaid = (f"nobody recorded {listed([spaced(name) for name in names])}",) if names else ()
         return (words.silence(self.event), *unsaid) if silence else unsaid
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """What is demanded of the record is one of them; what is demanded of an event is asked of its attributes."""
+        own = (self.with_,) if self.with_ is not None and self.event is None else ()
+        return (*super().conditions(), *own)
 
     def event_refs(self) -> tuple[EventRef, ...]:
         """The event that is looked for and those that bound the window."""

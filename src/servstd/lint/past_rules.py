@@ -54,7 +54,10 @@ def _edit(old: Rule, new: Rule, catalog: Catalog, last: date) -> Problem | None:
         begins = None if start == date.min else start
         message = f"{_since(begins)}{_sentence(one, two, changes)}; verdicts of the past change"
         hint = _hint(old, new, catalog, last + timedelta(days=1))
-        return Problem("in-place-edit", message, _path(new, two, changes), hint)
+        path = _path(new, two, changes)
+        if old.reading != new.reading and new.id in (catalog.tree.get("use_reading") or {}):
+            path = ("use_reading", new.id)
+        return Problem("in-place-edit", message, path, hint)
     return None
 
 

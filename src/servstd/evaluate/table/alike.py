@@ -29,7 +29,7 @@ class Words:
     def __init__(self, catalog: Catalog) -> None:
         kinds = catalog.vocabulary.record_kinds.values()
         self._bounds = frozenset(name for kind in kinds for name in (*kind.begins, *kind.ends))
-        # which version or waiver governs may go by any event
+        # which version governs may go by any event; a waiver has conditions of its own
         self._all = frozenset(catalog.vocabulary.events)
         self._waived = frozenset(waiver.rule for waiver in catalog.waivers)
         self._names = frozenset(("agent",)) if catalog.agents else frozenset[str]()
@@ -50,7 +50,9 @@ class Words:
         while todo:
             rule = self._rules[todo.pop()]
             done.add(rule.id)
-            events |= self._all if rule.versions or rule.id in self._waived else frozenset()
+            if rule.id in self._waived:
+                return None
+            events |= self._all if rule.versions else frozenset()
             for body in (rule.body, *(version.body for version in rule.versions)):
                 fields |= body.fields()
                 if not body.check.reads_only_its_words():

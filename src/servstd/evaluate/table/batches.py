@@ -7,14 +7,17 @@ from typing import Any
 
 try:
     import pyarrow as pa
+    import pyarrow.compute as pc
 except ImportError as error:
     from servstd.errors import ExtraMissing
 
     raise ExtraMissing("a table needs pyarrow and numpy: pip install 'servstd[bulk]'") from error
 
 from servstd.errors import Problem, RecordError
+from servstd.values import parse_instant, to_us
 
 BATCH_ROWS = 65_536
+_SMALLEST, _LARGEST = to_us(parse_instant("0001-01-02T00:00Z")), to_us(parse_instant("9999-12-30T00:00Z"))
 
 
 def batches_of(source: Any) -> Iterator[Any]:
@@ -33,6 +36,8 @@ def batches_of(source: Any) -> Iterator[Any]:
 
 def as_reader(source: Any) -> Any:
     """The source as something that has a schema and gives batches, once."""
+    if hasattr(source, "to_reader") and not hasattr(source, "schema"):  # a scanner
+        return source.to_reader()
     if isinstance(source, (pa.Table, pa.RecordBatchReader)) or hasattr(source, "to_batches"):
         return source
     if hasattr(source, "__arrow_c_stream__"):
@@ -53,13 +58,39 @@ def _batches(source: Any) -> Iterator[Any]:
 
 
 def _tidy(batch: Any) -> Any:
-    """The same with every instant in microseconds (no opening is finer), and without views."""
-    columns, names = [], []
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        if pa.types.is_timestamp(column.type) and column.type.unit != "us":
-            column = column.cast(pa.timestamp("us", column.type.tz), safe=column.type.unit != "ns")
-        elif column.type == pa.string_view():
-            column = column.cast(pa.large_string())
-        columns.append(column)
-        names.append(name)
-    return pa.RecordBatch.from_arrays(columns, names=names)
+    """The same in the forms that are worked with: microseconds (no opening is finer), no views, no run ends."""
+    return pa.RecordBatch.from_arrays([_tidy_column(column) for column in batch.columns], names=batch.schema.names)
+
+
+def _tidy_column(column: Any) -> Any:
+    if pa.types.is_run_end_encoded(column.type):
+        column = pc.run_end_decode(column)
+    if pa.types.is_dictionary(column.type) and column.dictionary.type == pa.string_view():
+        return pa.DictionaryArray.from_arrays(column.indices, column.dictionary.cast(pa.large_string()))
+    if pa.types.is_timestamp(column.type):
+        return _tidy_instants(column)
+    plain = _without_views(column.type)
+    return column if plain == column.type else column.cast(plain)
+
+
+def _tidy_instants(column: Any) -> Any:
+    """Microseconds; with an instant that Python can not hold, texts, of which that one can not be read."""
+    if column.type.unit != "us":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=column.type.unit != "ns")
+    bounds = pc.min_max(column.cast(pa.int64())).as_py()
+    is_near = bounds["min"] is None or (bounds["min"] >= _SMALLEST and bounds["max"] <= _LARGEST)
+    return column if is_near else pc.cast(column, pa.string())
+
+
+def _without_views(kind: Any) -> Any:
+    """The type with plain texts and bytes instead of views, also within lists and structs."""
+    if kind == pa.string_view():
+        return pa.large_string()
+    if kind == pa.binary_view():
+        return pa.large_binary()
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        make = pa.list_ if pa.types.is_list(kind) else pa.large_list
+        return make(_without_views(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, _without_views(field.type)) for field in kind])
+    return kind

@@ -19,12 +19,15 @@ SHORT_SCHEMA = pa.schema([("record_id", pa.string()), ("rule_id", pa.string()), 
                           ("reason", pa.string()), *((name, pa.string()) for name in GROUPING)])  # fmt: skip
 
 
-def compact_batch(batch: Any, codes: Mapping[str, Bytes], known: Codes) -> Any:
-    """The codes of a batch as a record batch: `record_id`, the grouping columns, a column a rule."""
-    ids = pc.cast(batch.column("id"), pa.string())
+def compact_batch(batch: Any, codes: Mapping[str, Bytes], known: Codes, first_row: int = 0) -> Any:
+    """The codes of a batch as a record batch: `record_id`, the grouping columns, a column a rule.
+
+    `first_row` is the place of the batch in the table, for messages.
+    """
+    ids = _texts(batch.column("id"))
     if ids.null_count or pc.any(pc.equal(ids, "")).as_py():
-        row = pc.index(pc.fill_null(ids, ""), "").as_py()
-        raise RecordError([Problem("missing-id", f"the row {row} of a batch has no id", ("id",))])
+        row = first_row + pc.index(pc.fill_null(ids, ""), "").as_py()
+        raise RecordError([Problem("missing-id", f"row {row} of the table has no id (rows count from 0)", ("id",))])
     texts = pa.array(known.texts(), pa.string())
     arrays = {"record_id": ids, **_groups(batch)}
     for name, column in codes.items():
@@ -33,9 +36,15 @@ def compact_batch(batch: Any, codes: Mapping[str, Bytes], known: Codes) -> Any:
 
 
 def _groups(batch: Any) -> dict[str, Any]:
-    given = {name: batch.column(name) for name in GROUPING if name in batch.schema.names}
-    return {name: column if pa.types.is_dictionary(column.type) else column.cast(pa.string())
-            for name, column in given.items()}  # fmt: skip
+    return {name: _texts(batch.column(name)) for name in GROUPING if name in batch.schema.names}
+
+
+def _texts(column: Any) -> Any:
+    """A column as texts, the same as a record holds."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind):
+        return column.cast(kind).cast(pa.string())
+    return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
 
 
 def expand(table: Any) -> Any:
@@ -44,6 +53,8 @@ def expand(table: Any) -> Any:
     What a compact table does not hold (instants, lengths, counts) `check_table(full=True)` has. Rows are in the order
     of the records, then of the catalog. Raises `RecordError` when it is no compact table.
     """
+    if isinstance(table, pa.RecordBatch):
+        table = pa.Table.from_batches([table])
     if "record_id" not in table.schema.names:
         raise RecordError([Problem("not-a-table", "expected a compact table with a column 'record_id'")])
     parts = [_expanded(batch) for batch in table.to_batches()]
@@ -63,7 +74,7 @@ def _expanded(batch: Any) -> Any:
     arrays |= dict(_split(batch, rules))
     for name in GROUPING:
         if name in batch.schema.names:
-            arrays[name] = batch.column(name).cast(pa.string()).take(rows)
+            arrays[name] = batch.column(name).take(rows)
     schema = _short_schema(batch.schema.names)
     return pa.RecordBatch.from_arrays([arrays[name] for name in schema.names], schema=schema)
 

@@ -10,14 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servstd.columns import EventColumn, FieldColumn
-from servstd.columns.columns import Bools, Ints
-from servstd.flat import FlatReader
+from servstd.columns.columns import YES, Bools, Ints
+from servstd.flat import RESERVED, FlatReader
 from servstd.values import BadValue, ValueType, parse_instant, to_us
 
 # Columns that make a record more than its row shows: such records are judged one by one.
-_OWN_LISTS = ("events", "turns", "reviews", "complete_for", "tracked", "fields")
+_OWN_LISTS = ("events", "turns", "reviews", "complete_for", "agent_names", "fields")
 _SMALLEST, _LARGEST = to_us(parse_instant("0001-01-02T00:00Z")), to_us(parse_instant("9999-12-30T00:00Z"))
 
+_REF = ValueType("text")
 Read = Callable[[Any], Any]
 
 
@@ -35,7 +36,8 @@ class FlatSource:
     def field(self, name: str) -> FieldColumn | None:
         """A field or attribute of the records; the kind is an interaction where nothing else is said."""
         word = self.reader.vocabulary.fields.get(name)
-        is_there = name in self.batch.schema.names and self.reader.meaning(name)[0] == "field"
+        names = self.batch.schema.names
+        is_there = name in names and name not in RESERVED and self.reader.meaning(name)[0] == "field"
         found = self._read(name, word.type if word else None) if is_there else None
         if name == "kind":
             return (found or _empty(self.batch.num_rows)).or_else("interaction")
@@ -52,16 +54,17 @@ class FlatSource:
         for attribute, column in columns.items():
             if attribute in ("at", "until", "sequence"):
                 continue
-            word = known.attributes.get(attribute)
-            found = self._read(column, word.type if word else None)
+            word = known.attributes.get(attribute) if attribute not in ("ref", "actor") else None
+            found = self._read(column, word.type if word else _REF if attribute == "ref" else None)
             attributes[attribute] = found
             is_unsure = is_unsure if found.unreadable is None else is_unsure | found.unreadable
         for attribute in ("until", "sequence"):
             if attribute in columns:
                 is_unsure = is_unsure | ~self._read(columns[attribute], None).is_missing
+        is_automated = _is_true(attributes.get("automated"), self.batch.num_rows)
         for attribute, default in known.defaults.items():
             attributes[attribute] = attributes.get(attribute, _empty(self.batch.num_rows)).or_else(default)
-        return EventColumn(at, is_there, attributes, is_unsure)
+        return EventColumn(at, is_there, attributes, is_unsure, is_automated)
 
     def needs_record(self) -> Bools:
         """Rows with lists of their own."""
@@ -69,6 +72,8 @@ class FlatSource:
         for name in _OWN_LISTS:
             if name in self.batch.schema.names:
                 found |= _is_given(self._array(name))
+        if "tracked" in self.batch.schema.names:  # an empty list says something too
+            found |= pc.is_valid(self._array("tracked")).to_numpy(zero_copy_only=False)
         return found
 
     def rows(self, indices: Ints) -> list[dict[str, Any]]:
@@ -133,6 +138,10 @@ def _is_given(array: Any) -> Bools:
         lengths = pc.list_value_length(array).fill_null(0)
         return lengths.to_numpy(zero_copy_only=False) > 0  # type: ignore[no-any-return]
     return pc.is_valid(array).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+
+def _is_true(column: FieldColumn | None, count: int) -> Bools:
+    return np.zeros(count, np.bool_) if column is None else column.ask(lambda value: value is True) == YES
 
 
 def _empty(count: int) -> FieldColumn:

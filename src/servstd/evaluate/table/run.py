@@ -26,11 +26,13 @@ from servstd.evaluate.table.full import full_batch
 from servstd.evaluate.table.judge_columns import rule_codes
 from servstd.finding import combine
 from servstd.flat import FlatReader
-from servstd.values import to_us
+from servstd.values import parse_instant, to_us
 
 if TYPE_CHECKING:
     from servstd.evaluate.evaluator import Evaluator
 
+# A row a rule with all figures takes far more memory than a code.
+_FULL_ROWS = 1000
 logger = logging.getLogger("servstd")
 
 
@@ -67,7 +69,7 @@ class TableRun:
     """
 
     def __init__(self, evaluator: Evaluator, source: Any, as_of: datetime) -> None:
-        self.evaluator, self.as_of, self.work = evaluator, as_of, Work()
+        self.evaluator, self.as_of, self.work = evaluator, parse_instant(as_of), Work()
         self.source = as_reader(source)
         names = list(self.source.schema.names)
         _require_id(names)
@@ -88,15 +90,17 @@ class TableRun:
     def compact(self) -> Iterator[Any]:
         """A record batch of the compact table for each batch of the source."""
         for batch in batches_of(self.source):
-            yield compact_batch(batch, self._judge(batch), self.codes)
+            first_row = self.work.records
+            yield compact_batch(batch, self._judge(batch), self.codes, first_row)
         self.work.log()
 
     def full(self) -> Iterator[Any]:
         """A record batch of the verdict table for each batch of the source."""
         for batch in batches_of(self.source):
-            rows = FlatSource(batch, self.reader).rows(np.arange(batch.num_rows))
-            yield full_batch(self._assess(row) for row in rows)
-            self.work.records += batch.num_rows
+            for begin in range(0, max(batch.num_rows, 1), _FULL_ROWS):
+                part = FlatSource(batch.slice(begin, _FULL_ROWS), self.reader)
+                yield full_batch(self._assess(row) for row in part.rows(np.arange(part.batch.num_rows)))
+                self.work.records += part.batch.num_rows
 
     def _assess(self, row: dict[str, Any]) -> Assessment:
         return self.evaluator.check(self.reader.read(row), as_of=self.as_of)
@@ -105,7 +109,8 @@ class TableRun:
         """A code for each reported rule and row."""
         begin = time.perf_counter()
         source = FlatSource(batch, self.reader)
-        columns = Columns(source, batch.num_rows, to_us(self.as_of), source.needs_record(), self.setting)
+        is_left = source.needs_record() | self.evaluator.strict  # strictness looks at the whole record
+        columns = Columns(source, batch.num_rows, to_us(self.as_of), is_left, self.setting)
         found = self._by_columns(columns)
         self._one_by_one(source, columns, found)
         self.work.records += batch.num_rows
@@ -123,7 +128,11 @@ class TableRun:
 
         def codes_of(name: str) -> Bytes:
             if name not in known:
-                known[name] = rule_codes(catalog.rules[name], catalog, columns, on)
+                try:
+                    known[name] = rule_codes(catalog.rules[name], catalog, columns, on)
+                except Exception as error:  # the scalar check says for which records that matters
+                    logger.debug("the columns of rule %s failed: %s", name, type(error).__name__)
+                    known[name] = np.full(columns.count, LEFT, np.uint8)
             return known[name]
 
         columns.ask = codes_of
@@ -162,6 +171,10 @@ class TableRun:
 
 
 def _require_id(names: list[str]) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        problems = [Problem("duplicate-column", f"the column {name!r} is there twice", (name,)) for name in repeated]
+        raise RecordError(problems)
     if "id" not in names:
         raise RecordError([Problem("missing-column", "the table has no column 'id'", ("id",))])
 
