@@ -55,11 +55,14 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def differences(evaluator: Evaluator, table: pa.Table, as_of: datetime) -> list[str]:
-    """Where the compact table and the verdicts of the same rows say different things."""
+def differences(evaluator: Evaluator, table: pa.Table, as_of: datetime, may_fail: bool = True) -> list[str]:
+    """Where the compact table and the verdicts of the same rows say different things.
+
+    Unless it `may_fail`, no vector check may raise: the records would be judged one by one, and nothing compared.
+    """
     run = TableRun(evaluator, table, as_of)
     found = pa.Table.from_batches(list(run.compact())).to_pylist()
-    wrong = []
+    wrong = [] if may_fail else [f"{rule_id}: the vector check raised" for rule_id in run.work.failed]
     for row, got in zip(table.to_pylist(), found, strict=True):
         for verdict in evaluator.check(run.reader.read(row), as_of=as_of):
             wanted = f"{verdict.outcome.value}/{verdict.reason}"

@@ -6,6 +6,8 @@ from servstd.outcome import REASONS, Outcome
 
 LEFT = 255
 """The row was not decided; the scalar check has to judge it."""
+ABSENT = 254
+"""Within a combination: the `when` of the check is not met, so that it takes no part."""
 
 
 class Codes:
@@ -23,12 +25,13 @@ class Codes:
                 self.of(outcome, reason)
 
     def of(self, outcome: Outcome, reason: str) -> int:
-        """The number of a pair. Raises `OverflowError` beyond 255 pairs, which no catalog has."""
+        """The number of a pair. Raises `OverflowError` beyond 254 pairs, which no catalog has."""
         code = self._known.get((outcome, reason))
         if code is None:
-            code = self._known[outcome, reason] = len(self.pairs)
-            if code >= LEFT:
-                raise OverflowError("more than 255 pairs of outcome and reason")
+            code = len(self.pairs)
+            if code >= ABSENT:
+                raise OverflowError(f"more than {ABSENT} pairs of outcome and reason")
+            self._known[outcome, reason] = code
             self.pairs.append((outcome, reason))
         return code
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from servstd.columns.codes import LEFT
+
 if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
     from servstd.columns.codes import Codes
@@ -107,7 +109,7 @@ class Columns:
 
     def codes_of(self, rule_id: str) -> Bytes:
         """The codes of another rule on these records; left, when nobody works them out."""
-        return np.full(self.count, 255, np.uint8) if self.ask is None else self.ask(rule_id)
+        return np.full(self.count, LEFT, np.uint8) if self.ask is None else self.ask(rule_id)
 
     @property
     def codes(self) -> Codes:

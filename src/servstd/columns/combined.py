@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from servstd.columns.codes import LEFT
+from servstd.columns.codes import ABSENT, LEFT
 from servstd.columns.columns import NO, OPEN, UNSURE, Bools, Bytes, Columns
 from servstd.columns.decision import Decision
 from servstd.columns.truth import truths
@@ -86,15 +86,11 @@ def _outcomes(columns: Columns) -> Bytes:
     return np.array(numbers + [_NONE] * (256 - len(numbers)), np.uint8)
 
 
-# A check whose `when` is not met takes no part; 254 stands for that and has no outcome.
-_ABSENT = 254
-
-
 def _left_out(child: Check, codes: Bytes, columns: Columns) -> Bytes:
     if child.when is None:
         return codes
     found = codes.copy()
-    found[(truths(child.when, columns, columns.count) == NO) & ~columns.is_left] = _ABSENT
+    found[(truths(child.when, columns, columns.count) == NO) & ~columns.is_left] = ABSENT
     return found
 
 

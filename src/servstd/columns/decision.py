@@ -12,10 +12,10 @@ from servstd.outcome import Outcome
 class Decision:
     """The codes of one check on a batch while they are found; `todo` marks the rows that are still open."""
 
-    def __init__(self, columns: Columns, todo: Bools | None = None) -> None:
+    def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.codes: Bytes = np.full(columns.count, LEFT, np.uint8)
-        self.todo: Bools = ~columns.is_left if todo is None else todo.copy()
+        self.todo: Bools = ~columns.is_left
 
     def settle(self, where: Bools, outcome: Outcome, reason: str) -> None:
         """These rows have this verdict, if they are still open."""

@@ -22,19 +22,12 @@ class Single:
     is_unsure: Bools
 
 
-def single(ref: EventRef, columns: Columns, automated_counts: bool = False, *, maybe_counts: bool = False) -> Single:
-    """The one event that certainly matches. More than one, or one still ahead, is unsure.
-
-    `maybe_counts`: an event of which it can not be decided whether it matches is unsure too, else it is none.
-    """
+def single(ref: EventRef, columns: Columns, automated_counts: bool = False) -> Single:
+    """The one event that certainly matches. More than one, or one still ahead, is unsure."""
     at, count = np.zeros(columns.count, np.int64), np.zeros(columns.count, np.int8)
     is_unsure = np.full(columns.count, ref.is_this)
     for seen in seen_of(ref, columns, automated_counts):
-        is_maybe = seen.match == UNSURE
-        if maybe_counts:
-            is_maybe |= seen.match == OPEN
-        is_unsure |= is_maybe & (seen.is_seen | seen.is_ahead)
-        is_unsure |= seen.is_ahead
+        is_unsure |= seen.is_ahead | ((seen.match == UNSURE) & seen.is_seen)
         is_hit = seen.is_seen & (seen.match == YES)
         at[is_hit] = seen.at[is_hit]
         count += is_hit

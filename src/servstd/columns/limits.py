@@ -18,7 +18,6 @@ from servstd.columns.columns import Bools, Ints
 from servstd.units import Clock, Duration
 
 _DAY_US = 86_400_000_000
-_SPARE_DAYS = 30
 _MOST_DAYS = 4000
 
 

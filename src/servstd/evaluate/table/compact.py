@@ -12,9 +12,8 @@ import pyarrow.compute as pc
 from servstd.columns import Codes
 from servstd.columns.columns import Bytes
 from servstd.errors import Problem, RecordError
+from servstd.evaluate.figures import GROUPING
 
-GROUPING = ("kind", "channel", "audience", "direction", "team", "agent")
-_TEXTS = pa.dictionary(pa.uint8(), pa.string())
 SHORT_SCHEMA = pa.schema([("record_id", pa.string()), ("rule_id", pa.string()), ("outcome", pa.string()),
                           ("reason", pa.string()), *((name, pa.string()) for name in GROUPING)])  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from servstd.values import BadValue, ValueType, parse_instant, to_us
 
 # Columns that make a record more than its row shows: such records are judged one by one.
 _OWN_LISTS = ("events", "turns", "reviews", "complete_for", "agent_names", "fields")
-_SMALLEST, _LARGEST = to_us(parse_instant("0001-01-02T00:00Z")), to_us(parse_instant("9999-12-30T00:00Z"))
 
 _REF = ValueType("text")
 Read = Callable[[Any], Any]
@@ -122,8 +121,7 @@ def read_instants(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
     if pa.types.is_timestamp(array.type) and array.type.tz is not None:
         is_there = pc.is_valid(array).to_numpy(zero_copy_only=False)
         at = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
-        is_far = is_there & ((at < _SMALLEST) | (at > _LARGEST))
-        return at, is_there & ~is_far, is_far
+        return at, is_there, np.zeros(len(array), np.bool_)
     column = read_values(array, lambda value: to_us(parse_instant(value, reader.zone)))
     known = np.array([*column.values, 0], np.int64)
     none = np.zeros(len(array), np.bool_)
@@ -135,9 +133,9 @@ def _is_given(array: Any) -> Bools:
     if pa.types.is_null(array.type):
         return np.zeros(len(array), np.bool_)
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
-        lengths = pc.list_value_length(array).fill_null(0)
-        return lengths.to_numpy(zero_copy_only=False) > 0  # type: ignore[no-any-return]
-    return pc.is_valid(array).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+        array = pc.if_else(pc.greater(pc.list_value_length(array), 0), True, None)
+    found: Bools = pc.is_valid(array).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _is_true(column: FieldColumn | None, count: int) -> Bools:
@@ -148,7 +146,7 @@ def _empty(count: int) -> FieldColumn:
     return FieldColumn(np.full(count, -1, np.int32), ())
 
 
-def tracked_by(names: list[str], reader: FlatReader, given: Mapping[str, Any] | None = None) -> frozenset[str] | None:
+def tracked_by(names: list[str], reader: FlatReader) -> frozenset[str] | None:
     """The only event types that columns of these names can give; None when one of them is a list of any."""
     if "events" in names:
         return None

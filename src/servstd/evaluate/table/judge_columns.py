@@ -8,7 +8,7 @@ import numpy as np
 
 from servstd.catalog import Catalog, Rule
 from servstd.catalog.body import Body
-from servstd.columns import Columns
+from servstd.columns import LEFT, Columns
 from servstd.columns.columns import NO, OPEN, UNSURE, YES, Bools, Bytes
 from servstd.columns.combined import decide
 from servstd.columns.decision import Decision
@@ -90,5 +90,5 @@ def _without_waived(rule: Rule, catalog: Catalog, decision: Decision) -> Bytes:
         return decision.codes
     is_fail = np.array([outcome is FAIL for outcome, _ in decision.columns.codes.pairs] + [False] * 256)[:256]
     codes = decision.codes.copy()
-    codes[is_fail[codes]] = 255
+    codes[is_fail[codes]] = LEFT
     return codes

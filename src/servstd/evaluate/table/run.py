@@ -38,11 +38,15 @@ logger = logging.getLogger("servstd")
 
 @dataclass
 class Work:
-    """What a run did: how many verdicts, how many of them judged one by one, by rule, and the seconds it took."""
+    """What a run did: how many verdicts, how many of them judged one by one, by rule, and the seconds it took.
+
+    `failed` counts the batches in which the vector check of a rule raised, so that every record was judged by itself.
+    """
 
     records: int = 0
     verdicts: int = 0
     one_by_one: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     seconds_one_by_one: float = 0.0
 
@@ -131,7 +135,8 @@ class TableRun:
                 try:
                     known[name] = rule_codes(catalog.rules[name], catalog, columns, on)
                 except Exception as error:  # the scalar check says for which records that matters
-                    logger.debug("the columns of rule %s failed: %s", name, type(error).__name__)
+                    logger.warning("the columns of rule %s failed: %s", name, type(error).__name__)
+                    self.work.failed[name] += 1
                     known[name] = np.full(columns.count, LEFT, np.uint8)
             return known[name]
 
