@@ -37,6 +37,16 @@ def test_an_existing_folder_is_a_folder_whatever_its_name(servstd: Servstd, plac
     assert sorted(path.name for path in (place / "pages.md").iterdir()) == ["index.md", "web.md"]
 
 
+def test_pages_of_an_earlier_run_are_replaced_and_those_of_other_people_are_not(servstd: Servstd, place: Path) -> None:
+    assert servstd("docs", "-o", "site", "--rules", "web.*").code == 0
+    assert servstd("docs", "-o", "site", "--rules", "web.*").code == 0
+    (place / "site" / "index.md").write_text("# Our site\n")
+    ran = servstd("docs", "-o", "site", "--rules", "web.*")
+    assert ran.code == 2
+    assert ran.err.startswith("'site' holds index.md, which servstd docs did not write [unwritable-file]")
+    assert (place / "site" / "index.md").read_text() == "# Our site\n"
+
+
 def test_a_folder_that_can_not_be_made_is_told(servstd: Servstd, place: Path) -> None:
     (place / "file").write_text("x")
     ran = servstd("docs", "-o", "file/handbook.md", "--rules", "web.*")

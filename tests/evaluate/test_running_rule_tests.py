@@ -73,7 +73,7 @@ def test_everything_that_differs_is_named() -> None:
         ran(expect, responded_at="2026-05-20T16:00-04:00")
         .what()
         .startswith(
-            "expected due_at 2026-05-20T15:00-04:00, got 2026-05-20T16:00-04:00; expected elapsed_s 60, got 28800.0"
+            "expected due_at 2026-05-20T15:00-04:00, got 2026-05-20T16:00-04:00; expected elapsed_s 60, got 28800"
         )
     )
 

@@ -302,3 +302,14 @@ def test_a_condition_on_another_rule_names_it_by_its_title() -> None:
     rules = lamps()["rules"]
     rules["mail.polite"]["except"] = {"late": {"rule": "mail.answered", "outcome": ["fail"]}}
     assert dict(entry(book(rules=rules), "mail.polite").scope)["Left out (late)"] == '"A mail is answered" fails'
+
+
+def test_a_statement_keeps_its_paragraphs_and_a_source_its_address() -> None:
+    tree = lamps()
+    tree["rules"]["mail.answered"] |= {
+        "statement": "One\nline.\n\n  \nAnother.",
+        "source": {"document": "Handbook", "section": "2", "url": "https://example.org/h"},
+    }
+    found = entry(build_handbook(servstd.load_catalog(tree)))
+    assert found.statement == ("One line.", "Another.")
+    assert ("Source", "Handbook, 2, https://example.org/h") in found.facts

@@ -95,7 +95,8 @@ def test_the_workflow_runs_lint_test_and_diff_against_the_base_branch() -> None:
     assert commands == [
         "servstd lint policy --format github",
         "servstd test policy --format github",
-        'servstd diff "origin/$BASE:policy" policy log/example.csv',
+        'servstd lint policy --against "origin/$BASE:policy" --format github',
+        'servstd diff "origin/$BASE:policy" policy log/example.csv && is_done=0 || is_done=$?',
     ]
 
 

@@ -15,7 +15,7 @@ from servstd.cli.stop import say, stop, stopping
 from servstd.cli.wrapping import count_of
 from servstd.errors import Problem
 from servstd.evaluate.whole_file import OutputError, whole_file
-from servstd.handbook import Handbook, build_handbook, render_folder, render_html, render_markdown
+from servstd.handbook import MARK, Handbook, build_handbook, render_folder, render_html, render_markdown
 
 _STYLES = ("markdown", "html")
 _HTML = (".html", ".htm")
@@ -67,6 +67,7 @@ def _is_folder(output: Path) -> bool:
 def _write(handbook: Handbook, style: str, output: Path | None) -> None:
     if style == "markdown" and output is not None and _is_folder(output):
         texts = {output / name: text for name, text in render_folder(handbook).items()}
+        _keep_others(texts)
     else:
         text = render_html(handbook) if style == "html" else render_markdown(handbook)
         if output is None:
@@ -76,6 +77,23 @@ def _write(handbook: Handbook, style: str, output: Path | None) -> None:
     _write_all(texts)
     rules = count_of(len(handbook.entries), "rule")
     say(f"wrote {rules} to {output}" + (f", {count_of(len(texts), 'file')}" if len(texts) > 1 else ""))
+
+
+def _keep_others(texts: dict[Path, str]) -> None:
+    """Only pages of an earlier run are written over: a folder may hold pages that people wrote."""
+    others = [path for path in texts if path.exists() and not _is_ours(path)]
+    if others:
+        names = ", ".join(path.name for path in others)
+        message = f"{str(others[0].parent)!r} holds {names}, which servstd docs did not write"
+        raise OutputError(Problem("unwritable-file", message, hint="name a folder of its own"))
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            return stream.readline().strip() == MARK
+    except OSError:
+        return False
 
 
 def _write_all(texts: dict[Path, str]) -> None:

@@ -201,6 +201,8 @@ def _in_words(value: Any) -> Any:
         return value.isoformat(timespec="auto" if value.second or value.microsecond else "minutes")
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return ", ".join(map(str, value)) or "nothing" if isinstance(value, (list, tuple)) else value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -75,7 +76,7 @@ class _Maker:
         return Entry(
             rule.id,
             _line(model.title),
-            _line(model.statement),
+            _paragraphs(model.statement),
             _line(model.why),
             scope(model, self.words),
             decided(model, self.words),
@@ -103,7 +104,7 @@ class _Maker:
         return None
 
     def _facts(self, rule: Rule, model: RuleModel) -> tuple[Row, ...]:
-        source = ", ".join(part for part in (model.source.get("document"), model.source.get("section")) if part)
+        source = ", ".join(str(part) for key in ("document", "section", "url") if (part := model.source.get(key)))
         return rows(
             ("Target", target(model)),
             ("Warnings", warnings(model)),
@@ -168,3 +169,8 @@ def _reported(model: RuleModel) -> str | None:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    """The parts between empty lines, each on one line."""
+    return tuple(line for part in re.split(r"\n\s*\n", text) if (line := _line(part)))

@@ -17,6 +17,7 @@ from servstd.handbook.sentences import (
 from servstd.terms.told import Row, Told
 
 INDEX = "index.md"
+MARK = "<!-- Written by servstd docs; the next run writes it anew. -->"
 
 
 def render_markdown(handbook: Handbook) -> str:
@@ -31,12 +32,12 @@ def render_markdown(handbook: Handbook) -> str:
 
 
 def render_folder(handbook: Handbook) -> dict[str, str]:
-    """File names with their texts: an index, and one file a family."""
+    """File names with their texts: an index, and one file a family. Each begins with `MARK`."""
     files = {family.name: _file_name(family) for family in handbook.families}
     index = [*_head(handbook), *_contents(handbook, "files"), *_back(handbook)]
-    texts = {INDEX: "\n".join(index).rstrip() + "\n"}
+    texts = {INDEX: "\n".join([MARK + "\n", *index]).rstrip() + "\n"}
     for family in handbook.families:
-        lines = [f"[Contents]({INDEX})\n", *_family(family, level=1)]
+        lines = [f"{MARK}\n", f"[Contents]({INDEX})\n", *_family(family, level=1)]
         texts[files[family.name]] = "\n".join(lines).rstrip() + "\n"
     return texts
 
@@ -76,8 +77,8 @@ def _entry(entry: Entry, level: int) -> Iterator[str]:
     marks = "#" * (level + 1)
     yield f'<a id="{anchor(entry.id)}"></a>\n'
     yield f"{'#' * level} {escaped(entry.title)}\n"
-    if entry.statement:
-        yield f"{escaped(entry.statement)}\n"
+    for paragraph in entry.statement:
+        yield f"{escaped(paragraph)}\n"
     if entry.why:
         yield f"Why: {escaped(entry.why)}\n"
     if entry.off_because is not None:

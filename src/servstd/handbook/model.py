@@ -52,7 +52,7 @@ class Entry:
 
     id: str
     title: str
-    statement: str
+    statement: tuple[str, ...]
     why: str
     scope: tuple[Row, ...]
     decided: Told
