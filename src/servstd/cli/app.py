@@ -13,6 +13,7 @@ from servstd.cli.commands.freeze import freeze
 from servstd.cli.commands.history import history
 from servstd.cli.commands.init import init
 from servstd.cli.commands.lint import lint
+from servstd.cli.commands.pseudonymise import pseudonymise
 from servstd.cli.commands.resolve import resolve
 from servstd.cli.commands.rule_tests import rule_tests
 from servstd.cli.commands.schema import schema
@@ -34,6 +35,7 @@ app.command()(resolve)
 app.command()(history)
 app.command()(freeze)
 app.command()(docs)
+app.command()(pseudonymise)
 app.command()(init)
 app.command()(schema)
 app.add_typer(calendar_app)
