@@ -16,7 +16,9 @@ from servstd.cli.commands.lint import lint
 from servstd.cli.commands.pseudonymise import pseudonymise
 from servstd.cli.commands.resolve import resolve
 from servstd.cli.commands.rule_tests import rule_tests
+from servstd.cli.commands.sample import sample
 from servstd.cli.commands.schema import schema
+from servstd.cli.commands.sheet import sheet
 
 app = typer.Typer(
     name="servstd",
@@ -35,6 +37,8 @@ app.command()(resolve)
 app.command()(history)
 app.command()(freeze)
 app.command()(docs)
+app.command()(sample)
+app.command()(sheet)
 app.command()(pseudonymise)
 app.command()(init)
 app.command()(schema)

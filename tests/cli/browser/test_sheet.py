@@ -1,0 +1,138 @@
+"""The reviewer's form in a browser: from the sample to the verdicts, and with hostile records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.browser.conftest import NARROW, WIDE
+from cli.browser.watching import Watched
+from cli.running import Servstd
+
+pytestmark = pytest.mark.browser
+
+CENTRE = ("--mapping", "examples/contact_centre/mapping.yaml", "--catalog", "examples/contact_centre/policy")
+Watch = Callable[..., Watched]
+
+
+def drawn(servstd: Servstd, size: int = 3) -> None:
+    assert servstd("sample", "month.jsonl", "-o", "s.json", "--seed", "7", "--size", str(size), *CENTRE).code == 0
+
+
+def sheet(servstd: Servstd, *options: str) -> Path:
+    assert servstd("sheet", "month.jsonl", "--sample", "s.json", "-o", "sheet.html", *options, *CENTRE).code == 0
+    return Path("sheet.html")
+
+
+def answer_all(page: Any, value: str) -> int:
+    """Choose one answer everywhere; how many there were."""
+    boxes = page.locator(f'fieldset input[value="{value}"]')
+    for place in range(boxes.count()):
+        boxes.nth(place).check()
+    return int(boxes.count())
+
+
+def saved(page: Any, button: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.click(button)
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_a_form_starts_unanswered_and_asks_nothing_of_anybody(servstd: Servstd, watch: Watch) -> None:
+    drawn(servstd)
+    seen = watch(sheet(servstd))
+    assert seen.page.locator("fieldset input:checked").count() == 0
+    assert seen.page.inner_text("#progress").startswith("0 of ")
+    assert seen.is_quiet()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing_serious(servstd: Servstd, watch: Watch, viewport: dict[str, int], scheme: str) -> None:
+    drawn(servstd)
+    seen = watch(sheet(servstd, "--quote"), viewport, scheme)
+    answer_all(seen.page, "yes")
+    assert seen.faults() == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_answers_can_be_given_by_keyboard_alone(servstd: Servstd, watch: Watch) -> None:
+    drawn(servstd)
+    page = watch(sheet(servstd)).page
+    page.focus("#next")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert page.inner_text("#progress").startswith("1 of ")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("fieldset input:checked").first.get_attribute("value") == "no"
+
+
+def test_answers_are_saved_and_opened_again(servstd: Servstd, watch: Watch, place: Path) -> None:
+    drawn(servstd)
+    path = sheet(servstd)
+    page = watch(path).page
+    page.click("#save")
+    assert page.inner_text("#message") == "Write your id first."
+    page.fill("#reviewer", "r1")
+    count = answer_all(page, "no")
+    page.locator("textarea").first.fill('He said "no", twice')
+    assert "not saved" in page.inner_text("#progress")
+    file = saved(page, "#save", place)
+    assert "not saved" not in page.inner_text("#progress")
+    assert file.name == "answers-r1.json"
+    again = watch(path).page
+    again.set_input_files("#load", str(file))
+    again.wait_for_function("document.querySelectorAll('fieldset input:checked').length > 0")
+    assert again.locator('fieldset input[value="no"]:checked').count() == count
+    assert again.input_value("#reviewer") == "r1"
+    assert again.locator("textarea").first.input_value() == 'He said "no", twice'
+    again.set_input_files("#load", {"name": "x.json", "mimeType": "application/json", "buffer": b"[]"})
+    again.wait_for_function("document.querySelector('#message').textContent !== ''")
+    assert again.inner_text("#message") == "This file holds no answers."
+
+
+@pytest.mark.parametrize("button", ["#save", "#save-csv"])
+def test_the_unknowns_fall_when_the_answers_come_back(servstd: Servstd, watch: Watch, place: Path, button: str) -> None:
+    drawn(servstd, 20)
+    page = watch(sheet(servstd)).page
+    page.fill("#reviewer", "r1")
+    asked = answer_all(page, "yes")
+    file = saved(page, button, place)
+    before, after = (figures(servstd, *more) for more in ((), ("--reviews", file.name)))
+    assert after["unknown"] == before["unknown"] - asked
+    assert after["passed"] == before["passed"] + asked
+    assert after["failed"] == before["failed"]
+
+
+def figures(servstd: Servstd, *more: str) -> dict[str, int]:
+    rules = json.loads(servstd("check", "month.jsonl", *CENTRE, *more, "--format", "json", "--fail-on", "none").out)
+    return {name: sum(one[name] for one in rules["rules"]) for name in ("passed", "failed", "unknown")}
+
+
+def test_nothing_in_a_record_becomes_markup_or_a_formula(servstd: Servstd, watch: Watch, place: Path) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    row = {
+        "id": hostile, "channel": "phone", "audience": "external", "agent": hostile, "team": "=HYPERLINK(1)",
+        "answered_at": "2026-05-22T15:00-04:00",
+        "turns": [{"speaker": "agent", "text": "</script><script>alert(2)</script>", "at": "2026-05-22T15:00-04:00"}],
+    }  # fmt: skip
+    formula = {**row, "id": '=HYPERLINK("x")'}
+    (place / "log.jsonl").write_text("".join(json.dumps(one) + "\n" for one in (row, formula)))
+    assert servstd("sample", "log.jsonl", "-o", "s.json", "--seed", "7").code == 0
+    assert servstd("sheet", "log.jsonl", "--sample", "s.json", "-o", "sheet.html", "--quote").code == 0
+    seen = watch(place / "sheet.html")
+    assert seen.is_quiet()
+    assert seen.page.locator("img").count() == 0
+    assert hostile in seen.page.inner_text("main")
+    seen.page.fill("#reviewer", "r1")
+    answer_all(seen.page, "yes")
+    text = saved(seen.page, "#save-csv", place).read_text()
+    assert '"\'=HYPERLINK(""x"")"' in text
+    ran = servstd("check", "log.jsonl", "--reviews", "answers-r1.csv", "--format", "json", "--fail-on", "none")
+    assert "no record has the id" not in ran.err
