@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from servstd.cli.calendar import calendar_app
+from servstd.cli.commands.calibrate import calibrate
 from servstd.cli.commands.check import check
 from servstd.cli.commands.diff import diff
 from servstd.cli.commands.docs import docs
@@ -39,6 +40,7 @@ app.command()(freeze)
 app.command()(docs)
 app.command()(sample)
 app.command()(sheet)
+app.command()(calibrate)
 app.command()(pseudonymise)
 app.command()(init)
 app.command()(schema)

@@ -34,10 +34,11 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One record of a sample."""
+    """One record of a sample; `stratum` is the place of its stratum."""
 
     record_id: str
     probability: float
+    stratum: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def draw_sample(
         taken = sorted(set(ids), key=lambda record_id: (_number(str(seed), record_id), record_id))[: sizes[group]]
         probability = len(taken) / len(ids)
         strata.append(Stratum(dict(zip(by, group, strict=True)), len(ids), len(taken), probability))
-        drawn += [Drawn(record_id, probability) for record_id in taken]
+        drawn += [Drawn(record_id, probability, len(strata) - 1) for record_id in taken]
     method = "stratified random" if by else "simple random"
     return Sample(str(seed), method, tuple(by), sum(counts.values()), tuple(strata), tuple(drawn))
 
