@@ -15,11 +15,13 @@ from servstd.cli.commands.history import history
 from servstd.cli.commands.init import init
 from servstd.cli.commands.lint import lint
 from servstd.cli.commands.pseudonymise import pseudonymise
+from servstd.cli.commands.report import report
 from servstd.cli.commands.resolve import resolve
 from servstd.cli.commands.rule_tests import rule_tests
 from servstd.cli.commands.sample import sample
 from servstd.cli.commands.schema import schema
 from servstd.cli.commands.sheet import sheet
+from servstd.cli.commands.version import show_version
 
 app = typer.Typer(
     name="servstd",
@@ -29,7 +31,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.callback()(show_version)
 app.command()(check)
+app.command()(report)
 app.command()(explain)
 app.command()(diff)
 app.command("test")(rule_tests)
