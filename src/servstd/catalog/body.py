@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from servstd.catalog.rule_model import CalendarChoice, RuleModel
@@ -67,8 +68,17 @@ class Body:
         own = each.event.words() if each is not None and each.event is not None else frozenset[str]()
         return types | own | self.check.events()
 
+    def hears(self) -> bool:
+        """True when what was said can matter: it is looked for, or it bounds what is."""
+        anchors = (self.for_each, *_anchors_of(self.check), *(one for part in self.conditions() for one in _ends(part)))
+        return "turns" in self.events() or any(anchor is not None and anchor.cues for anchor in anchors)
+
     def words(self) -> frozenset[str]:
         """Every field and event type that it reads."""
+        return self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
         return self.fields() | self.events()
 
 
@@ -83,6 +93,18 @@ def _rules_in(condition: Any) -> Iterator[str]:
         yield condition.rule
     for part in getattr(condition, "parts", ()):
         yield from _rules_in(part)
+
+
+def _anchors_of(check: Check) -> Iterator[Anchor]:
+    yield from (value for value in check.__dict__.values() if isinstance(value, Anchor))
+    for child in check.children():
+        yield from _anchors_of(child)
+
+
+def _ends(condition: Any) -> Iterator[Anchor | None]:
+    yield from (getattr(condition, name, None) for name in ("before", "after"))
+    for part in getattr(condition, "parts", ()):
+        yield from _ends(part)
 
 
 def make_body(model: RuleModel) -> Body:

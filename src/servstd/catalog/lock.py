@@ -19,8 +19,7 @@ from servstd.catalog.clocks import clock_changes
 from servstd.catalog.content import digest_of, digests_of
 from servstd.catalog.source import SHIPPED, shipped_folder
 from servstd.errors import CatalogError, Problem
-from servstd.yaml_reader import read_yaml_file
-from servstd.yaml_reader.write import plain
+from servstd.yaml_reader import plain, read_yaml_file
 
 if TYPE_CHECKING:
     from servstd.catalog.catalog import Catalog

@@ -67,6 +67,10 @@ class Rule:
     _bodies: dict[str, Body] = field(default_factory=dict, repr=False, compare=False)
     _as_read: dict[str, Rule] = field(default_factory=dict, repr=False, compare=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # what was read since is read again: other threads may be adding to it
+        return {**self.__dict__, "_bodies": {}, "_as_read": {}}
+
     @property
     def title(self) -> str:
         """The rule in a few words."""

@@ -6,6 +6,7 @@ can be simple, and can never be the only judge of a hard case.
 """
 
 from servstd.columns.codes import LEFT, Codes
-from servstd.columns.columns import Columns, EventColumn, FieldColumn
+from servstd.columns.columns import Columns, EventColumn, EventRows, FieldColumn
+from servstd.columns.decided import Counts, Decided
 
-__all__ = ["LEFT", "Codes", "Columns", "EventColumn", "FieldColumn"]
+__all__ = ["LEFT", "Codes", "Columns", "Counts", "Decided", "EventColumn", "EventRows", "FieldColumn"]

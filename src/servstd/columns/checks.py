@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servstd.columns.columns import NO, OPEN, UNSURE, YES, Bools, Bytes, Columns, Ints
+from servstd.columns.deadlines import deadlines
+from servstd.columns.decided import Decided
 from servstd.columns.decision import Decision
 from servstd.columns.events import Single, any_seen, first_from, single
 from servstd.columns.limits import limits_of
+from servstd.columns.numbers import limits_kept
+from servstd.columns.rest import then
 from servstd.columns.truth import truths
-from servstd.cues import Names
+from servstd.columns.windows import recorded
 from servstd.errors import CalendarError
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 
@@ -27,13 +31,20 @@ if TYPE_CHECKING:
 
 
 def review_codes(columns: Columns) -> Bytes:
-    """Records with reviews are left from the beginning, so nobody has answered here."""
+    """Records that a reviewer answered the rule on are left from the beginning, so nobody has here."""
     decision = Decision(columns)
     decision.settle(~columns.nowhere, UNKNOWN, "no_review")
     return decision.codes
 
 
-def deadline_codes(check: Any, columns: Columns) -> Bytes:
+def deadline_codes(check: Any, columns: Columns) -> Decided:
+    """Single events at once; what they leave by all events of the record."""
+    if not columns.are_single((*check.from_.types, *check.to.types)):
+        return deadlines(check, columns)
+    return then(_deadline(check, columns), columns, lambda rest: deadlines(check, rest))
+
+
+def _deadline(check: Any, columns: Columns) -> Bytes:
     """One start and the first answer from it on; pauses, releases, sums and due times of records are left."""
     decision, calendar = Decision(columns), columns.calendar
     start = _started(decision, check.from_, check.automated_counts)
@@ -58,13 +69,6 @@ def deadline_codes(check: Any, columns: Columns) -> Bytes:
     decision.settle(is_over, FAIL, "overdue")
     decision.settle(late_after.starts > columns.as_of, PENDING, "not_started")
     decision.settle(decision.todo, PENDING, "clock_running")
-    return decision.codes
-
-
-def start_codes(check: Any, columns: Columns) -> Bytes:
-    """What never began; all else goes to the scalar check."""
-    decision = Decision(columns)
-    _started(decision, check.from_, automated_counts=False)
     return decision.codes
 
 
@@ -133,10 +137,14 @@ def _limits(decision: Decision, starts: Ints, within: Target, calendar: Business
 
 
 def limit_codes(check: Any, columns: Columns) -> Bytes:
-    """A number of a field, with fixed bounds."""
+    """A number within bounds."""
+    is_simple = check.of.field is not None and check.for_every is None
+    return _limit(check, columns) if is_simple else limits_kept(check, columns).codes
+
+
+def _limit(check: Any, columns: Columns) -> Bytes:
+    """A number of a field, with fixed bounds: asked once a value."""
     decision = Decision(columns)
-    if check.of.field is None or check.for_every is not None:
-        return decision.codes
     low, high = check.at_least, check.at_most
 
     def is_kept(value: object) -> bool | None:
@@ -151,62 +159,24 @@ def limit_codes(check: Any, columns: Columns) -> Bytes:
     return decision.codes
 
 
-def recorded_codes(check: Any, columns: Columns) -> Bytes:
-    """Fields anywhere in the record; an event that is certainly there, or certainly proves nothing."""
-    decision = Decision(columns)
-    if check.from_ is not None or check.until is not None or check.within is not None:
-        return decision.codes
-    return _recorded_event(check, decision) if check.event is not None else _recorded_fields(check, decision)
+def recorded_codes(check: Any, columns: Columns) -> Decided:
+    """Single events anywhere at once; whatever they leave, windows and fields, by all events of the record."""
+    is_simple = check.event is not None and not check.event.is_this and check.with_ is None and check.same is None
+    if not is_simple or check.from_ is not None or check.until is not None or check.within is not None:
+        return recorded(check, columns)
+    if not columns.are_single(check.event.types):
+        return recorded(check, columns)
+    return then(_recorded(check, columns), columns, lambda rest: recorded(check, rest))
 
 
-def _recorded_fields(check: Any, decision: Decision) -> Bytes:
-    columns = decision.columns
-    is_missing = columns.nowhere.copy()
-    for name in check.fields:
-        is_missing |= columns.field(name).is_missing
-    if check.never:
-        decision.settle(is_missing, PASS, "avoided")
-        decision.settle(~is_missing, FAIL, "happened")
-        return decision.codes
-    if check.trust_silence or columns.setting.complete_for:
-        decision.leave(is_missing)
-    decision.settle(is_missing, UNKNOWN, "missing_field")
-    if check.with_ is None:
-        decision.settle(decision.todo, PASS, "done")
-        return decision.codes
-    answer = truths(check.with_, columns, columns.count)
-    decision.settle(answer == OPEN, UNKNOWN, "missing_field")
-    decision.settle(answer == YES, PASS, "done")
-    decision.settle(answer == NO, FAIL, "not_done")
-    return decision.codes
-
-
-def _recorded_event(check: Any, decision: Decision) -> Bytes:
-    columns, event = decision.columns, check.event
-    is_any = any_seen(event, columns)
-    if check.with_ is None and check.same is None:
-        hit = single(event, columns)
-        is_hit = hit.is_there & ~hit.is_unsure
-        decision.settle(is_hit, *((FAIL, "happened") if check.never else (PASS, "done")))
-    decision.leave(is_any)
+def _recorded(check: Any, columns: Columns) -> Bytes:
+    """An event that is certainly there, or certainly proves nothing."""
+    decision, event = Decision(columns), check.event
+    hit = single(event, columns)
+    decision.settle(hit.is_there & ~hit.is_unsure, *((FAIL, "happened") if check.never else (PASS, "done")))
+    decision.leave(any_seen(event, columns))
     if not columns.is_tracked(event.types):
         decision.settle(decision.todo, UNKNOWN, "event_not_tracked")
     if not (check.trust_silence or columns.is_complete(event.types)):
         decision.settle(decision.todo, UNKNOWN, "no_such_event")
     return decision.codes
-
-
-def cue_codes(check: Any, columns: Columns) -> Bytes:
-    """Records with turns are left from the beginning: here nobody said anything, or no words were kept."""
-    decision = Decision(columns)
-    known = [columns.setting.cues[name] for name in check.cue]
-    if check.in_ is not None or not any(family.is_configured(_NOBODY) for family in known):
-        return decision.codes
-    decision.leave(~columns.field("language").is_missing)
-    is_whole = columns.field("transcript_complete").ask(lambda value: value is True) == YES
-    decision.settle(~is_whole, UNKNOWN, "no_transcript")
-    decision.settle(is_whole, NOT_APPLICABLE, "no_opportunity")
-    return decision.codes
-
-
-_NOBODY = Names((), ())

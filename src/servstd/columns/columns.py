@@ -1,115 +1,104 @@
 """The one object through which checks see a batch of records as columns.
 
-Instants are integer UTC microseconds. An array has one entry a record. Truth is Kleene's, as small integers: `YES`,
-`NO`, `OPEN` (can not be decided) and `UNSURE` (only the scalar check can tell).
+An array has one entry a record, or, within a view, an entry an opportunity. Instants are integer UTC microseconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from servstd.columns.arrays import (
+    NO,
+    OPEN,
+    UNSURE,
+    YES,
+    Bools,
+    Bytes,
+    EventColumn,
+    EventRows,
+    FieldColumn,
+    Ints,
+    Source,
+    Truths,
+    column_of_rows,
+    nothing,
+    rows_of_column,
+    truth_of,
+)
 from servstd.columns.codes import LEFT
+from servstd.columns.said import NamesOfRows, Said, names_of_rows
+from servstd.columns.timeline import Matched, match_events
 
 if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
     from servstd.columns.codes import Codes
-    from servstd.cues import CueFamily
+    from servstd.columns.items import Items
+    from servstd.cues import CueFamily, Names
     from servstd.vocabulary import Vocabulary
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Truths = NDArray[np.int8]
-Bytes = NDArray[np.uint8]
+T = TypeVar("T")
 
-NO, YES, OPEN, UNSURE = 0, 1, -1, 2
-
-
-def truth_of(answer: bool | None) -> int:
-    """Python's True, False and None as a number."""
-    return OPEN if answer is None else int(answer)
-
-
-@dataclass(frozen=True)
-class FieldColumn:
-    """The values of one field: `values[codes[row]]`, and -1 where it is missing.
-
-    Each different value stands once in `values`, so that a question is asked once a value and not once a row.
-    `unreadable` marks the rows whose value could not be read; None: there are none.
-    """
-
-    codes: NDArray[np.int32]
-    values: Sequence[Any]
-    unreadable: Bools | None = None
-
-    def ask(self, test: Callable[[Any], bool | None]) -> Truths:
-        """The truth of a test for each row; a missing value is tested as None."""
-        answers = [truth_of(test(value)) for value in self.values]
-        answers.append(truth_of(test(None)))
-        return np.array(answers, np.int8)[self.codes]
-
-    @property
-    def is_missing(self) -> Bools:
-        """True where there is no value."""
-        return self.codes < 0
-
-    def or_else(self, default: Any) -> FieldColumn:
-        """The same with a default where the value is missing."""
-        codes = np.where(self.codes < 0, np.int32(len(self.values)), self.codes)
-        return FieldColumn(codes, (*self.values, default), self.unreadable)
-
-
-@dataclass(frozen=True)
-class EventColumn:
-    """One event a record: `at` where `is_there`. `attributes` hold its columns, with declared defaults laid under.
-
-    `is_unsure` marks rows with more than one such event, or with one that could not be read; `is_automated` those that
-    say so themselves, without a default.
-    """
-
-    at: Ints
-    is_there: Bools
-    attributes: Mapping[str, FieldColumn]
-    is_unsure: Bools
-    is_automated: Bools
-
-    def field(self, name: str) -> FieldColumn:
-        """An attribute; one that no column gives is missing everywhere."""
-        found = self.attributes.get(name)
-        return _nothing(len(self.at)) if found is None else found
-
-
-class Source(Protocol):
-    """Where the columns of a batch come from: decoded when they are first asked for."""
-
-    def field(self, name: str) -> FieldColumn | None:
-        """The column of a field or attribute of records; None when the source has none."""
-
-    def event(self, name: str) -> EventColumn | None:
-        """The column of an event type; None when the source has none."""
+__all__ = [
+    "NO",
+    "OPEN",
+    "UNSURE",
+    "YES",
+    "Bools",
+    "Bytes",
+    "Columns",
+    "EventColumn",
+    "EventRows",
+    "FieldColumn",
+    "Ints",
+    "Setting",
+    "Source",
+    "Truths",
+    "truth_of",
+]
 
 
 class Columns:
     """A batch of `count` records as seen at `as_of`.
 
-    `is_left` marks records that only the scalar check can judge: those with reviews, turns and lists of their own.
+    `is_left` marks records that only the scalar check can judge. `ask` gives the codes of another rule, and `ask_items`
+    those of its opportunities by the event of each, in the order of `Items.keys`.
     """
 
+    this: Items | None = None
+    """The event of each row, in a view of opportunities."""
+
     def __init__(self, source: Source, count: int, as_of: int, is_left: Bools, setting: Setting) -> None:
-        self._source, self.count, self.as_of, self.is_left, self.setting = source, count, as_of, is_left, setting
+        self.source, self.count, self.as_of, self.is_left, self.setting = source, count, as_of, is_left, setting
+        self._base: Columns | None = None
         self._fields: dict[str, FieldColumn] = {}
         self._events: dict[str, EventColumn | None] = {}
+        self._rows: dict[str, EventRows | None] = {}
         self._bad: dict[str, tuple[Bools, ...]] = {}
+        self._kept: dict[Any, Any] = {}
+        self.known_truths: dict[Any, Truths] = {}
         self.ask: Callable[[str], Bytes] | None = None
+        self.ask_items: Callable[[str], tuple[Ints, Bytes] | None] | None = None
+
+    @property
+    def base(self) -> Columns:
+        """The batch itself, which a view is of."""
+        return self if self._base is None else self._base  # itself would be a circle, and keep its arrays
+
+    @cached_property
+    def record(self) -> Ints:
+        """The record of each row: in the batch itself, each row is one."""
+        return np.arange(self.count)
 
     def codes_of(self, rule_id: str) -> Bytes:
         """The codes of another rule on these records; left, when nobody works them out."""
-        return np.full(self.count, LEFT, np.uint8) if self.ask is None else self.ask(rule_id)
+        ask = self.base.ask
+        return np.full(self.count, LEFT, np.uint8) if ask is None else ask(rule_id)
 
     @property
     def codes(self) -> Codes:
@@ -130,17 +119,87 @@ class Columns:
         """A field or attribute of the records, with its default laid under."""
         found = self._fields.get(name)
         if found is None:
-            own = self._source.field(name)
-            found = _nothing(self.count) if own is None else own
+            own = self.source.field(name)
+            found = nothing(self.count) if own is None else own
             default = self.setting.defaults.get(name)
             found = self._fields[name] = found if default is None else found.or_else(default)
         return found
 
     def event(self, name: str) -> EventColumn | None:
-        """The events of one type; None when no record has any."""
+        """The events of one type as single ones, unsure where a record has several; None when no record has any."""
         if name not in self._events:
-            self._events[name] = self._source.event(name)
+            own, events = self.source.event(name), getattr(self.source, "events", None)
+            if own is None and events is not None and (rows := self.events(name)) is not None:
+                own = column_of_rows(rows, self.count)
+            self._events[name] = own
         return self._events[name]
+
+    def are_single(self, names: Iterable[str]) -> bool:
+        """True when no record has two events of one of these types, as far as the source knows."""
+        return all(self.source.event(name) is not None or self.events(name) is None for name in names)
+
+    def events(self, name: str) -> EventRows | None:
+        """All events of one type, several of one record among them; None when no record has any."""
+        if name not in self._rows:
+            events = getattr(self.source, "events", None)
+            own = self.source.event(name) if events is None else None
+            self._rows[name] = events(name) if events is not None else None if own is None else rows_of_column(own)
+        return self._rows[name]
+
+    def matched(self, key: object, names: Sequence[str], ask: Callable[[EventRows], Truths]) -> Matched:
+        """The events of some types of all records of the batch, found once for each `key`; `ask` says which match."""
+
+        def make() -> Matched:
+            types = {name: events for name in names if (events := self.events(name)) is not None}
+            return match_events(types, self.vocabulary, self.count, self.as_of, ask)
+
+        return self.keep(key, make)
+
+    def keep(self, key: object, make: Callable[[], T]) -> T:
+        """What is the same for all rules and calendars, found once for each `key`."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
+
+    def seen(self, names: Sequence[str]) -> Matched:
+        """The seen events of some types, whatever they say."""
+        return self.base.matched(("seen", *names), names, lambda events: np.full(len(events.at), YES, np.int8))
+
+    @cached_property
+    def has_turns(self) -> Bools:
+        """Rows whose record holds words that somebody said."""
+        ask = getattr(self.source, "has_turns", None)
+        return self.nowhere if ask is None else ask()
+
+    @cached_property
+    def has_reviews(self) -> Bools:
+        """Rows whose record holds answers of reviewers."""
+        ask = getattr(self.source, "has_reviews", None)
+        return self.nowhere if ask is None else ask()
+
+    def reviews_of(self, rule_id: str) -> Bools:
+        """Rows whose record holds answers to this rule, or to any where the source does not tell them apart."""
+        ask: Callable[[str], Bools] | None = getattr(self.source, "reviews_of", None)
+        return self.has_reviews if ask is None else ask(rule_id)
+
+    @cached_property
+    def names(self) -> NamesOfRows:
+        """The names that count for self-identification in the records of the batch."""
+        if self._base is not None:
+            return self._base.names
+        own = getattr(self.source, "agent_names", None)
+        agents = self.source.field("agent")
+        return names_of_rows(agents, None if own is None else own(), self.count, self.setting.names_for)
+
+    @cached_property
+    def said(self) -> Said | None:
+        """What was said in the records of the batch; None when the source holds no words."""
+        if self._base is not None:
+            return self._base.said
+        ask = getattr(self.source, "said", None)
+        rows = None if ask is None else ask(self.as_of)
+        return None if rows is None else Said(rows, self.names)
 
     def unreadable(self, words: Iterable[str]) -> Bools:
         """Rows in which a value of any of these fields and events could not be read."""
@@ -153,10 +212,20 @@ class Columns:
     def _bad_rows(self, name: str) -> tuple[Bools, ...]:
         """What could not be read of one word; nothing, nearly always."""
         if name not in self._bad:
-            event = self.event(name)
-            both = (self.field(name).unreadable, None if event is None else event.is_unsure)
+            both = (self.field(name).unreadable, self._bad_events(name))
             self._bad[name] = tuple(bad for bad in both if bad is not None and bad.any())
         return self._bad[name]
+
+    def _bad_events(self, name: str) -> Bools | None:
+        event = self.source.event(name)
+        if event is not None and not event.is_unsure.any():
+            return None
+        rows = self.events(name)
+        if rows is None:
+            return None
+        found = np.zeros(self.count, np.bool_)
+        found[rows.row[rows.is_unsure]] = True
+        return found
 
     def is_tracked(self, types: Iterable[str]) -> bool:
         """False when the source can produce none of these event types."""
@@ -169,24 +238,36 @@ class Columns:
 
     def begins_with(self, types: Iterable[str]) -> Bools:
         """Rows whose kind of record begins with one of these event types."""
+        return self._of_kind(self.vocabulary.begins, types)
+
+    def has_ended(self) -> Bools:
+        """Rows in which an event that ends records of their kind was seen."""
+        found = self.nowhere.copy()
+        kinds = self.field("kind")
+        for name in {name for kind in kinds.values for name in self.vocabulary.ends(str(kind))}:
+            found |= self.seen((name,)).is_seen[self.record] & self._of_kind(self.vocabulary.ends, (name,))
+        return found
+
+    def _of_kind(self, words: Callable[[str], tuple[str, ...]], types: Iterable[str]) -> Bools:
         wanted = frozenset(types)
-        vocabulary = self.vocabulary
-        truth = self.field("kind").ask(lambda kind: not wanted.isdisjoint(vocabulary.begins(str(kind))))
-        found: Bools = truth == YES
+        found: Bools = self.field("kind").ask(lambda kind: not wanted.isdisjoint(words(str(kind)))) == YES
         return found
 
     def on(self, calendar: BusinessCalendar) -> Columns:
         """The same batch on another calendar; what was decoded is shared."""
-        setting = replace(self.setting, calendar=calendar)
-        other = Columns(self._source, self.count, self.as_of, self.is_left, setting)
-        other._fields, other._events, other._bad = self._fields, self._events, self._bad
-        other.ask = self.ask
+        _ = self.record, self.nowhere, self.has_turns, self.has_reviews  # found once for all calendars
+        other = copy(self)
+        other.setting, other._base = replace(self.setting, calendar=calendar), self.base
         return other
 
     @cached_property
     def nowhere(self) -> Bools:
         """False in every row."""
         return np.zeros(self.count, np.bool_)
+
+
+def _own_names(agent: Any, own: Any) -> Names:
+    return Names((), own)
 
 
 @dataclass
@@ -200,7 +281,5 @@ class Setting:
     defaults: Mapping[str, Any]
     tracked: frozenset[str] | None = None
     complete_for: frozenset[str] = frozenset()
-
-
-def _nothing(count: int) -> FieldColumn:
-    return FieldColumn(np.full(count, -1, np.int32), ())
+    fiscal_year_start: int = 1
+    names_for: Callable[[Any, Any], Names] = _own_names

@@ -9,7 +9,11 @@ import numpy as np
 
 from servstd.columns.codes import ABSENT, LEFT
 from servstd.columns.columns import NO, OPEN, UNSURE, Bools, Bytes, Columns
+from servstd.columns.decided import Counts, Decided, as_decided
 from servstd.columns.decision import Decision
+from servstd.columns.missing import missing_words
+from servstd.columns.rest import rest_of
+from servstd.columns.roll_up import merged, only
 from servstd.columns.truth import truths
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcome
 
@@ -23,59 +27,116 @@ class Check(Protocol):
     @property
     def when(self) -> Condition | None: ...
 
-    def check_columns(self, columns: Columns) -> Bytes | None: ...
+    def check_columns(self, columns: Columns) -> Bytes | Decided | None: ...
+
+    def takes_time(self) -> bool: ...
 
 
-def decide(check: Check, columns: Columns) -> Bytes:
-    """The codes of a check, its `when` minded; a kind without a vector check leaves every row."""
+def decide(check: Check, columns: Columns) -> Decided:
+    """What a check decides, its `when` minded; a kind without a vector check leaves every row."""
     when = Decision(columns)
     if check.when is not None:
         answer = truths(check.when, columns, columns.count)
         when.leave(answer == UNSURE)
         when.settle(answer == NO, NOT_APPLICABLE, "no_opportunity")
-        if check.when.events():
-            when.leave(answer == OPEN)
-        when.settle(answer == OPEN, UNKNOWN, "missing_field")
+        is_open = answer == OPEN
+        if check.when.events() and (is_open & when.todo).any():
+            when.settle(is_open & missing_words(check.when, columns).event, UNKNOWN, "no_such_event")
+        when.settle(is_open, UNKNOWN, "missing_field")
+    return rest_of(when, lambda seen: _found(check, seen))
+
+
+def decide_rest(check: Check, decision: Decision) -> Decided:
+    """What was settled, and for the rows that are still open what a check decides."""
+    return rest_of(decision, lambda seen: decide(check, seen))
+
+
+def _found(check: Check, columns: Columns) -> Decided | None:
     found = check.check_columns(columns)
-    if found is not None:
-        when.put(when.todo, found)
-    return when.codes
+    return None if found is None else as_decided(found)
 
 
-def first_decided_codes(children: Sequence[Check], columns: Columns, rank_of: Callable[[str], int]) -> Bytes:
+class _Choice:
+    """Which of several checks speaks in each row; what it says is taken with its counts."""
+
+    def __init__(self, columns: Columns, checks: Sequence[Check]) -> None:
+        self.columns, self.decision = columns, Decision(columns)
+        self.found = [decide(check, columns) for check in checks]
+        self.waiting = [_left_out(*pair, columns) for pair in zip(checks, self.found, strict=True)]
+        self.outcomes = _outcomes(columns)  # after the checks, which may have reasons of their own
+        self._counts: list[Counts] = []
+
+    def has(self, number: int, *outcomes: Outcome) -> Bools:
+        """Rows in which a check has one of these outcomes."""
+        is_wanted = np.isin(self.outcomes, [_NUMBER[outcome] for outcome in outcomes])
+        found: Bools = is_wanted[self.waiting[number]]
+        return found
+
+    def take(self, number: int, where: Bools) -> None:
+        """The rows that are still open have what this check found."""
+        taken = self.decision.todo & where
+        self.decision.put(taken, self.waiting[number])
+        counts = only(self.found[number].counts, taken)
+        if counts is not None:
+            self._counts.append(counts)
+
+    def take_final(self, *outcomes: Outcome) -> None:
+        """The first check with one of these outcomes speaks, whatever comes after it; what one leaves is left."""
+        for number, codes in enumerate(self.waiting):
+            self.decision.leave(codes == LEFT)
+            self.take(number, self.has(number, *outcomes))
+
+    def take_first(self, outcome: Outcome) -> None:
+        """The first check with this outcome speaks."""
+        for number in range(len(self.waiting)):
+            self.take(number, self.has(number, outcome))
+
+    def leave_rivals(self, outcome: Outcome) -> None:
+        """Who speaks depends on how long each took: rows in which that would change reason or counts are left."""
+        first = np.full(self.columns.count, LEFT, np.uint8)
+        differs, is_rival, has_counts = (np.zeros(self.columns.count, np.bool_) for _ in range(3))
+        for number, codes in enumerate(self.waiting):
+            has, counts = self.has(number, outcome), self.found[number].counts
+            if counts is not None:
+                has_counts[counts.rows[has[counts.rows]]] = True
+            is_rival |= has & (first != LEFT)
+            differs |= has & (first != LEFT) & (first != codes)
+            first = np.where(has & (first == LEFT), codes, first)
+        self.decision.leave(differs | (is_rival & has_counts))
+
+    def rest(self) -> Decided:
+        """Where no check took part, there was no opportunity."""
+        self.decision.settle(self.decision.todo, NOT_APPLICABLE, "no_opportunity")
+        return Decided(self.decision.codes, merged(self._counts))
+
+
+def first_decided_codes(children: Sequence[Check], columns: Columns, rank_of: Callable[[str], int]) -> Decided:
     """The first check that is decided, else the first pending one, else the most telling unknown one."""
-    decision = Decision(columns)
-    waiting = [_left_out(child, decide(child, columns), columns) for child in children]
-    outcomes = _outcomes(columns)  # after the checks, which may have reasons of their own
-    for codes in waiting:
-        decision.leave(codes == LEFT)
-        outcome = outcomes[codes]
-        decision.put(np.isin(outcome, (_NUMBER[PASS], _NUMBER[FAIL], _NUMBER[NOT_APPLICABLE])), codes)
-    _put_first(decision, waiting, outcomes, PENDING)
+    choice = _Choice(columns, children)
+    choice.take_final(PASS, FAIL, NOT_APPLICABLE)
+    choice.take_first(PENDING)
     ranks = np.array([rank_of(reason) for _, reason in columns.codes.pairs] + [9] * 256, np.uint8)[:256]
     for rank in range(3):
-        for codes in waiting:
-            decision.put((outcomes[codes] == _NUMBER[UNKNOWN]) & (ranks[codes] == rank), codes)
-    decision.settle(decision.todo, NOT_APPLICABLE, "no_opportunity")
-    return decision.codes
+        for number, codes in enumerate(choice.waiting):
+            choice.take(number, choice.has(number, UNKNOWN) & (ranks[codes] == rank))
+    return choice.rest()
 
 
-def combined_codes(checks: Sequence[Check], columns: Columns, order: Sequence[Outcome]) -> Bytes:
-    """The outcome that wins; left where two pending or two passing checks give different reasons."""
-    decision = Decision(columns)
-    children = [_left_out(child, decide(child, columns), columns) for child in checks]
-    outcomes = _outcomes(columns)
-    for codes in children:
-        decision.leave(codes == LEFT)
+def combined_codes(checks: Sequence[Check], columns: Columns, order: Sequence[Outcome]) -> Decided:
+    """The outcome that wins; left where two pending or two passing checks differ, and the time they took matters."""
+    choice, is_timed = _Choice(columns, checks), any(check.takes_time() for check in checks)
+    if order[0] is FAIL:
+        choice.take_final(FAIL)
+    for codes in choice.waiting:
+        choice.decision.leave(codes == LEFT)
     for outcome in order:
-        if outcome in (PASS, PENDING):  # who speaks depends on how long each took
-            decision.leave(_differ(children, outcomes, outcome))
-        _put_first(decision, children, outcomes, outcome)
-    decision.settle(decision.todo, NOT_APPLICABLE, "no_opportunity")
-    return decision.codes
+        if outcome in (PASS, PENDING) and is_timed:
+            choice.leave_rivals(outcome)
+        choice.take_first(outcome)
+    return choice.rest()
 
 
-_OUTCOMES = tuple(Outcome)
+_OUTCOMES = (PASS, FAIL, PENDING, NOT_APPLICABLE, UNKNOWN)
 _NUMBER = {outcome: number for number, outcome in enumerate(_OUTCOMES)}
 _NONE = 99
 
@@ -86,25 +147,9 @@ def _outcomes(columns: Columns) -> Bytes:
     return np.array(numbers + [_NONE] * (256 - len(numbers)), np.uint8)
 
 
-def _left_out(child: Check, codes: Bytes, columns: Columns) -> Bytes:
+def _left_out(child: Check, found: Decided, columns: Columns) -> Bytes:
     if child.when is None:
-        return codes
-    found = codes.copy()
-    found[(truths(child.when, columns, columns.count) == NO) & ~columns.is_left] = ABSENT
-    return found
-
-
-def _put_first(decision: Decision, all_codes: Sequence[Bytes], outcomes: Bytes, outcome: Outcome) -> None:
-    for codes in all_codes:
-        decision.put(outcomes[codes] == _NUMBER[outcome], codes)
-
-
-def _differ(all_codes: Sequence[Bytes], outcomes: Bytes, outcome: Outcome) -> Bools:
-    """Rows in which several checks have this outcome, for different reasons."""
-    first = np.full(len(all_codes[0]), LEFT, np.uint8)
-    differs = np.zeros(len(first), np.bool_)
-    for codes in all_codes:
-        has = outcomes[codes] == _NUMBER[outcome]
-        differs |= has & (first != LEFT) & (first != codes)
-        first = np.where(has & (first == LEFT), codes, first)
-    return differs
+        return found.codes
+    codes = found.codes.copy()
+    codes[(truths(child.when, columns, columns.count) == NO) & ~columns.is_left] = ABSENT
+    return codes

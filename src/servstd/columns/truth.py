@@ -1,65 +1,106 @@
 """Conditions on columns: the same Kleene logic as terms/condition.py, a whole column at a time.
 
-Conditions on fields, on single events and on other rules are decided here. Those on the order of events are
-`UNSURE`: the scalar condition decides them row by row.
+Conditions on fields, on events and their order, and on other rules are decided here. Those on words are `UNSURE` where
+there are any: the scalar condition decides them row by row.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from servstd.columns.columns import NO, OPEN, UNSURE, YES, Bools, Columns, EventColumn, FieldColumn, Ints, Truths
-from servstd.terms.condition import AllOf, AnyOf, Condition, FieldIs, Not, RuleOutcome
+from servstd.columns.anchors import end_bound, no_bound, start_bound
+from servstd.columns.arrays import NO, OPEN, UNSURE, YES, Bools, Ints, Truths
+from servstd.columns.columns import Columns
+from servstd.columns.hearing import said_truths
+from servstd.columns.kleene import kleene
+from servstd.columns.matching import match_of, meant
+from servstd.columns.timeline import Timeline
+from servstd.errors import CalendarError
+from servstd.terms.condition import Condition, RuleOutcome
 from servstd.terms.event_ref import EventRef
-from servstd.terms.happening import Happened, SaidCue
+from servstd.terms.happening import Happened, Open, SaidCue
 
 
-class Fields(Protocol):
-    """Whatever has columns by name: records, or the events of one type."""
-
-    def field(self, name: str) -> FieldColumn:
-        """The column of that name."""
-
-
-def truths(condition: Condition, of: Fields, count: int) -> Truths:
+def truths(condition: Condition, columns: Columns, count: int) -> Truths:
     """The truth of a condition in each row."""
-    if isinstance(condition, FieldIs):  # a range and "missing" are FieldIs too
-        name, test = condition.name, condition.test
-        return of.field(name).ask(lambda value: test({} if value is None else {name: value}))
-    if isinstance(condition, (AllOf, AnyOf)):
-        parts = [truths(part, of, count) for part in condition.parts]
-        return _all(parts, count) if isinstance(condition, AllOf) else _negated(_all([*map(_negated, parts)], count))
-    if isinstance(condition, Not):
-        return _negated(truths(condition.parts[0], of, count))
-    return _of_records(condition, of) if isinstance(of, Columns) else np.full(count, UNSURE, np.int8)
+    return kleene(condition, columns, count, lambda part: _of_records(part, columns))
 
 
 def _of_records(condition: Condition, columns: Columns) -> Truths:
     """What happened in a record, what was said in it, and what became of another rule."""
-    if isinstance(condition, Happened):
-        return _happened(condition, columns)
-    if isinstance(condition, SaidCue):  # records with turns are left from the beginning
-        return np.full(columns.count, OPEN, np.int8)
-    if isinstance(condition, RuleOutcome):
-        return _rule_had(condition, columns)
+    if isinstance(condition, (Happened, RuleOutcome)):  # they stand in many rules, and take longest
+        if condition not in columns.known_truths:
+            columns.known_truths[condition] = _happened_or_had(condition, columns)
+        return columns.known_truths[condition]
+    if isinstance(condition, SaidCue):
+        return said_truths(condition, columns)
+    if isinstance(condition, Open):
+        return _was_open(condition, columns)
     return np.full(columns.count, UNSURE, np.int8)
 
 
+def _happened_or_had(condition: Happened | RuleOutcome, columns: Columns) -> Truths:
+    if isinstance(condition, RuleOutcome):
+        return _rule_had(condition, columns)
+    is_bounded = condition.before is not None or condition.after is not None
+    found = np.full(columns.count, UNSURE, np.int8) if is_bounded else _happened(condition, columns)
+    return _happened_between(condition, columns) if (found == UNSURE).any() else found
+
+
 def _happened(condition: Happened, columns: Columns) -> Truths:
-    """Absence is No only in a complete log."""
+    """Single events, at any time. Absence is No only in a complete log."""
     is_open = not columns.is_complete(condition.event.types)
     found = np.full(columns.count, OPEN if is_open else NO, np.int8)
-    is_bounded = condition.before is not None or condition.after is not None
     for seen in seen_of(condition.event, columns):
         is_maybe = seen.is_seen | (seen.match == UNSURE)
         found[is_maybe & (seen.match == OPEN) & (found == NO)] = OPEN
         found[is_maybe & (seen.match == UNSURE) & (found != YES)] = UNSURE
         found[seen.is_seen & (seen.match == YES)] = YES
-        if is_bounded:
-            found[is_maybe & (seen.match != NO)] = UNSURE
+    return found
+
+
+def _happened_between(condition: Happened, columns: Columns) -> Truths:
+    """Any number of events, perhaps after one anchor and before another."""
+    matched, record = meant(condition.event, columns), columns.record
+    is_complete = columns.is_complete(condition.event.types)
+    after = no_bound(columns) if condition.after is None else start_bound(condition.after, columns)
+    before = no_bound(columns)
+    if condition.before is not None:
+        before = end_bound(condition.before, columns, no_bound(columns))
+
+    def is_any(events: Timeline) -> Bools:
+        low, high = events.first(record), events.end(record)
+        if condition.after is not None:
+            low = np.where(after.is_placed, events.first_from(record, after.at, after.fine + 1), low)
+        if condition.before is not None:
+            high = np.where(before.is_placed, events.first_from(record, before.at, before.fine), high)
+        return (low < high) & after.is_there
+
+    found = np.full(columns.count, NO if is_complete else OPEN, np.int8)
+    found[is_any(matched.open)] = OPEN
+    found[is_any(matched.sure)] = YES
+    found[matched.is_unsure[record] | after.is_unsure | before.is_unsure] = UNSURE
+    return found
+
+
+def _was_open(condition: Open, columns: Columns) -> Truths:
+    """Whether the office was open at the first such event."""
+    matched, record, calendar = meant(condition.event, columns), columns.record, columns.calendar
+    events = matched.sure
+    place = events.first(record)
+    is_there = place < events.end(record)
+    found = np.full(columns.count, OPEN, np.int8)
+    if calendar is None:
+        found[is_there] = UNSURE
+    elif is_there.any():
+        try:
+            is_open = calendar.is_open_array(events.at[place[is_there]])
+            found[is_there] = np.where(is_open, np.int8(YES), np.int8(NO))
+        except CalendarError:
+            found[is_there] = UNSURE
+    found[matched.is_unsure[record]] = UNSURE
     return found
 
 
@@ -69,22 +110,6 @@ def _rule_had(condition: RuleOutcome, columns: Columns) -> Truths:
     for code, (outcome, _) in enumerate(columns.codes.pairs):
         answers[code] = YES if outcome in condition.outcomes else NO
     return answers[codes]
-
-
-def _all(parts: list[Truths], count: int) -> Truths:
-    """No beats unsure, unsure beats open, open beats yes."""
-    found = np.full(count, YES, np.int8)
-    for part in parts:
-        found[(part == OPEN) & (found == YES)] = OPEN
-        found[(part == UNSURE) & (found != NO)] = UNSURE
-        found[part == NO] = NO
-    return found
-
-
-def _negated(part: Truths) -> Truths:
-    found = part.copy()
-    found[part == YES], found[part == NO] = NO, YES
-    return found
 
 
 @dataclass(frozen=True)
@@ -103,17 +128,8 @@ def seen_of(ref: EventRef, columns: Columns, automated_counts: bool = False) -> 
     for name in ref.types:
         event = columns.event(name)
         if event is not None:
-            match = _match(ref, event, columns, automated_counts)
+            match = match_of(ref, event, automated_counts)
             match[event.is_unsure] = UNSURE
             is_past = event.at <= columns.as_of
             found.append(Seen(event.at, event.is_there & is_past, event.is_there & ~is_past, match))
     return found
-
-
-def _match(ref: EventRef, event: EventColumn, columns: Columns, automated_counts: bool) -> Truths:
-    count = columns.count
-    match = np.full(count, YES, np.int8) if ref.where is None else truths(ref.where, event, count)
-    asks_itself = ref.where is not None and "automated" in ref.where.fields()
-    if not automated_counts and not asks_itself:
-        match[event.is_automated] = NO
-    return match

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
+from servstd.cues.glance import Glance, glances_at
 from servstd.cues.machine import machine_of
 from servstd.cues.names import Names
 from servstd.cues.needs import CueIndex, can_do_without, can_match
@@ -81,6 +82,11 @@ class CueFamily:
         """A quick look, never wrongly no. Asked of all the turns in one text, it can spare asking each."""
         tokens = text if isinstance(text, Tokens) else tokenise(text)
         return bool(self.index.alive(tokens) & self._masks[0])
+
+    @cached_property
+    def glances(self) -> tuple[Glance, ...] | None:
+        """What a text with a hit must hold, for a look at very many of them; None when any may have one."""
+        return glances_at(tuple(text for role, text in self.phrases if role != "not"))
 
     def find(self, text: str | Tokens, names: Names = _NO_NAMES) -> Hit | None:
         """The first hit, or None."""

@@ -6,6 +6,7 @@ capitals, where the text has them, speak for it or against it, but speech-to-tex
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,16 +30,37 @@ class Names:
 def own_name_spans(words: tuple[str, ...], names: Names) -> Spans:
     """Where the agent's own name, its first or last word, or a redacted name stands; a title may lead."""
     aliases = _aliases(names.agent)
+    if not aliases and "[name]" not in words:
+        return ((),) * len(words)
     return tuple(_own_ends(words, here, aliases) for here in range(len(words)))
 
 
 def sequence_spans(words: tuple[str, ...], texts: tuple[str, ...], mark: str) -> Spans:
     """Where one of the texts stands word for word, or the redaction mark."""
     sequences = _sequences(texts)
+    if not sequences and mark not in words:
+        return ((),) * len(words)
     return tuple(
         tuple(here + len(s) for s in (*sequences, (mark,)) if words[here : here + len(s)] == s)
         for here in range(len(words))
     )
+
+
+def organisation_words(given: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """The words with which a name of an organisation begins."""
+    return frozenset(sequence[0] for texts in frozenset(given) for sequence in _sequences(texts))
+
+
+def may_begin_own_name(agents: Iterable[tuple[str, ...]], vocabulary: Callable[[], Collection[str]]) -> Collection[str]:
+    """Those words with which the name of one of the agents may begin; perhaps a few more."""
+    begins = frozenset(alias[0] for texts in agents for alias in _aliases(texts))
+    near = frozenset(part for own in begins for part in _shortened(own))
+    return [word for word in vocabulary() if not near.isdisjoint(_shortened(word))] if near else ()
+
+
+def _shortened(word: str) -> list[str]:
+    """The word, and what is left of it without one letter: words that differ by one letter share one of these."""
+    return [word, *(word[:place] + word[place + 1 :] for place in range(len(word)))]
 
 
 def name_spans(tokens: Tokens) -> Spans:

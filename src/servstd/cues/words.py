@@ -27,9 +27,9 @@ DIGIT_WORDS = {
 }  # fmt: skip
 FIGURES = "#"
 """Stands in the vocabulary of every text with figures, an address or a redaction mark."""
-_FULL = {"'m": "am", "'re": "are", "'ll": "will", "'ve": "have", "'d": "would", "'s": "is"}
+ENDINGS = {"'m": "am", "'re": "are", "'ll": "will", "'ve": "have", "'d": "would", "'s": "is"}
 # Forms that the endings above do not cover, and forms written without an apostrophe that are no other word.
-_CONTRACTIONS: dict[str, tuple[str, ...]] = {
+CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "let's": ("let", "us"),
     "can't": ("can", "not"),
     "cannot": ("can", "not"),
@@ -64,7 +64,7 @@ _CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "shes": ("she", "is"),
 }
 for _verb in "is are was were do does did has have had could would should must".split():
-    _CONTRACTIONS[_verb + "n't"] = _CONTRACTIONS[_verb + "nt"] = (_verb, "not")
+    CONTRACTIONS[_verb + "n't"] = CONTRACTIONS[_verb + "nt"] = (_verb, "not")
 
 _MARK = r"[\[<{]{1,2}\s*[A-Za-z][A-Za-z0-9_ -]{0,30}\s*[\]>}]{1,2}"
 _TOKEN = re.compile(
@@ -91,7 +91,7 @@ _SENTENCE_END = re.compile(r"[.!?:\n]")
 _FIGURES = b"0123456789"
 _MARKUP = b"@[<{`"
 _JOINED = re.compile(r"[0-9][-/.:][0-9]|[0-9]['a-z]|['a-z][0-9]", re.IGNORECASE)
-_ODD = FILLERS | {word for word in _CONTRACTIONS if "'" not in word} | {"mm"}
+_ODD = FILLERS | {word for word in CONTRACTIONS if "'" not in word} | {"mm"}
 
 
 class Tokens:
@@ -193,12 +193,12 @@ def _is_digit(word: str) -> bool:
 def expand(word: str) -> tuple[str, ...]:
     """One casefolded word with its contraction written out; nothing for a filler or a bare apostrophe."""
     word = word.strip("'")
-    known = _CONTRACTIONS.get(word)
+    known = CONTRACTIONS.get(word)
     if known is not None:
         return known
     if "'" in word:
         stem, _, ending = word.rpartition("'")
-        full = _FULL.get("'" + ending)
+        full = ENDINGS.get("'" + ending)
         return (*expand(stem), full) if full else (word.replace("'", ""),)
     return (word,) if word and word not in FILLERS else ()
 

@@ -31,7 +31,7 @@ from servstd.terms.validation import key_names, problems_of
 from servstd.vocabulary import nearest
 
 if TYPE_CHECKING:
-    from servstd.columns import Columns
+    from servstd.columns import Columns, Decided
     from servstd.columns.columns import Bytes
 
 
@@ -72,10 +72,11 @@ class Check(BaseModel):
         """Decide one opportunity."""
         raise NotImplementedError
 
-    def check_columns(self, columns: Columns) -> Bytes | None:
+    def check_columns(self, columns: Columns) -> Bytes | Decided | None:
         """Decide a batch of records: a code of `columns.codes` for each, `LEFT` where it is not sure.
 
-        None, as here, leaves every record to `check`.
+        A check that finds several opportunities in a record gives `Decided`, with their counts. None, as here, leaves
+        every record to `check`.
         """
         return None
 
@@ -154,6 +155,13 @@ class Check(BaseModel):
     def reads_bounds(self) -> bool:
         """True when it asks when the record began or whether it has ended."""
         return False
+
+    def takes_time(self) -> bool:
+        """True when its findings may say how long something took or until when it may (`elapsed`, `late_after`).
+
+        Of several opportunities that pass or wait, these say which one speaks for all.
+        """
+        return True
 
     def needs_review(self) -> bool:
         """True when only a reviewer can decide it."""

@@ -24,8 +24,7 @@ from servstd.terms.phrasing import Phrasing
 from servstd.terms.told import Row, Told
 
 if TYPE_CHECKING:
-    from servstd.columns import Columns
-    from servstd.columns.columns import Bytes
+    from servstd.columns import Columns, Decided
 
 
 class _Combinator(Check):
@@ -87,6 +86,10 @@ class _Combinator(Check):
         """True when only reviewers can decide every check inside."""
         return all(child.needs_review() for child in self.children())
 
+    def takes_time(self) -> bool:
+        """True when it is so of any check inside."""
+        return any(child.takes_time() for child in self.children())
+
     def reads_only_its_words(self) -> bool:
         """True when it is so of every check inside."""
         return all(child.reads_only_its_words() for child in self.children())
@@ -118,7 +121,7 @@ class AllOf(_Combinator):
         """Fail, pending and unknown win over pass."""
         return _chosen(self._findings(opportunity), self.order)
 
-    def check_columns(self, columns: Columns) -> Bytes:
+    def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
         from servstd.columns.combined import combined_codes
 
@@ -139,7 +142,7 @@ class AnyOf(_Combinator):
         """Pass, pending and unknown win over fail."""
         return _chosen(self._findings(opportunity), self.order)
 
-    def check_columns(self, columns: Columns) -> Bytes:
+    def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
         from servstd.columns.combined import combined_codes
 
@@ -204,7 +207,7 @@ class FirstDecided(_Combinator):
             chosen.is_conflict = True
         return chosen
 
-    def check_columns(self, columns: Columns) -> Bytes:
+    def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
         from servstd.columns.combined import first_decided_codes
 

@@ -88,7 +88,7 @@ class Cue(Check):
 
     def check_columns(self, columns: Columns) -> Bytes:
         """The same for a batch of records."""
-        from servstd.columns.checks import cue_codes
+        from servstd.columns.cue_checks import cue_codes
 
         return cue_codes(self, columns)
 
@@ -238,6 +238,10 @@ class Cue(Check):
         """The language, whether the words are whole, and the fields of the length of a silence."""
         silence = self.silence_counts_after.fields() if self.silence_counts_after is not None else frozenset[str]()
         return super().fields_read().union(("language", "transcript_complete"), silence)
+
+    def takes_time(self) -> bool:
+        """False."""
+        return False
 
     def reads_only_its_words(self) -> bool:
         """True."""

@@ -41,8 +41,7 @@ from servstd.terms.target import DueField, TargetField
 from servstd.units import Clock, Duration
 
 if TYPE_CHECKING:
-    from servstd.columns import Columns
-    from servstd.columns.columns import Bytes
+    from servstd.columns import Columns, Decided
 
 
 class Deadline(Check):
@@ -86,7 +85,7 @@ class Deadline(Check):
         judged = {"first": starts[:1], "last": starts[-1:]}.get(self.cycles, starts)
         return roll_up(self._judge(opportunity, start, starts, stretches) for start in judged)
 
-    def check_columns(self, columns: Columns) -> Bytes:
+    def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
         from servstd.columns.checks import deadline_codes
 

@@ -37,8 +37,7 @@ from servstd.terms.told import Told, rows
 from servstd.units import DURATION_SHAPE, EVERY_SHAPE, Clock, Duration, Period, UnitError, parse_duration, parse_every
 
 if TYPE_CHECKING:
-    from servstd.columns import Columns
-    from servstd.columns.columns import Bytes
+    from servstd.columns import Columns, Decided
 
 DAY_US = 86_400_000_000
 
@@ -119,11 +118,11 @@ class Interval(Check):
         findings[-1].change_at = earliest((findings[-1].change_at, next_owed))
         return roll_up(findings)
 
-    def check_columns(self, columns: Columns) -> Bytes:
+    def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
-        from servstd.columns.checks import start_codes
+        from servstd.columns.intervals import intervals
 
-        return start_codes(self, columns)
+        return intervals(self, columns)
 
     def _next_owed(self, opportunity: Opportunity, begin: int, pauses: list[Stretch]) -> int | None:
         """The beginning of the next period that will be owed if nothing happens."""

@@ -198,6 +198,10 @@ class Limit(Check):
             self.of.count.words() - self.condition_events() if self.of.count and self.at_least is None else frozenset()
         )
 
+    def takes_time(self) -> bool:
+        """True for the time between two events."""
+        return self.of.elapsed is not None
+
     def reads_only_its_words(self) -> bool:
         """True."""
         return True

@@ -70,9 +70,9 @@ class Notice(Check):
 
     def check_columns(self, columns: Columns) -> Bytes:
         """The same for a batch of records."""
-        from servstd.columns.checks import start_codes
+        from servstd.columns.notices import notices
 
-        return start_codes(self, columns)
+        return notices(self, columns).codes
 
     def _not_long_yet(self, opportunity: Opportunity, begin: int, enough: int | None) -> Finding:
         """Still too short; once it is long enough, what is missing by then is a fail."""
@@ -162,6 +162,10 @@ class Notice(Check):
     def fields_read(self) -> frozenset[str]:
         """The fields of the grace table."""
         return super().fields_read() | (self.grace.fields() if self.grace is not None else frozenset())
+
+    def takes_time(self) -> bool:
+        """False."""
+        return False
 
     def reads_only_its_words(self) -> bool:
         """True."""

@@ -9,7 +9,7 @@ only after the act is too late. When nothing is logged, only a complete log prov
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,10 @@ from servstd.terms.phrasing import Phrasing
 from servstd.terms.read import AnchorField, EventField, EventOrThisField
 from servstd.terms.story import local
 from servstd.terms.told import Told, rows
+
+if TYPE_CHECKING:
+    from servstd.columns import Columns
+    from servstd.columns.columns import Bytes
 
 _FROM = "Where to begin looking; when left out, after the act before."
 
@@ -68,6 +72,12 @@ class Permission(Check):
         if self._is_agreed_after(opportunity, acts[0]):
             return Finding(FAIL, "late", evidence=(acts[0],))
         return self._unanswered(opportunity, asked)
+
+    def check_columns(self, columns: Columns) -> Bytes:
+        """The same for a batch of records."""
+        from servstd.columns.permissions import permissions
+
+        return permissions(self, columns)
 
     def _within(
         self, ref: EventRef | None, opportunity: Opportunity, low: Position | None, high: Position
@@ -148,6 +158,10 @@ class Permission(Check):
     def _either(self) -> frozenset[str]:
         anchor = self.from_.event if self.from_ is not None else None
         return self.condition_events() | _words(self.act) | _words(anchor)
+
+    def takes_time(self) -> bool:
+        """False."""
+        return False
 
     def reads_only_its_words(self) -> bool:
         """True."""

@@ -37,8 +37,7 @@ from servstd.terms.window import Window, window_of
 from servstd.terms.with_ import read_with_condition, with_shapes
 
 if TYPE_CHECKING:
-    from servstd.columns import Columns
-    from servstd.columns.columns import Bytes
+    from servstd.columns import Columns, Decided
 
 
 _WITH = "A condition on the event's attributes, or on the record with `fields`."
@@ -93,7 +92,7 @@ class Recorded(Check):
             return Finding(FAIL, "happened", **figures) if self.never else Finding(PASS, "done", **figures)
         return self._no_hit(opportunity, window, answers)
 
-    def check_columns(self, columns: Columns) -> Bytes:
+    def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
         from servstd.columns.checks import recorded_codes
 
@@ -214,6 +213,10 @@ class Recorded(Check):
         others = frozenset().union(*(ref.words() for ref in self.event_refs()[1:]))
         own: frozenset[str] = self.event.words()
         return own - others - self.condition_events()
+
+    def takes_time(self) -> bool:
+        """True when what is not there yet has a limit."""
+        return self.within is not None
 
     def reads_only_its_words(self) -> bool:
         """True."""

@@ -108,6 +108,10 @@ class ReviewCheck(Check):
         undecided = ("no reviewer has answered", "reviewers disagree")
         return Told((("A reviewer's answer", answers),), (), undecided)
 
+    def takes_time(self) -> bool:
+        """False."""
+        return False
+
     def reads_only_its_words(self) -> bool:
         """True."""
         return True

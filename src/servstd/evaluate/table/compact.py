@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from servstd.columns.columns import Bytes
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.figures import GROUPING
 
+_ROWS = 1 << 16  # so that the texts of a batch stay within what an array of them can hold
 SHORT_SCHEMA = pa.schema([("record_id", pa.string()), ("rule_id", pa.string()), ("outcome", pa.string()),
                           ("reason", pa.string()), *((name, pa.string()) for name in GROUPING)])  # fmt: skip
 
@@ -23,15 +24,21 @@ def compact_batch(batch: Any, codes: Mapping[str, Bytes], known: Codes, first_ro
 
     `first_row` is the place of the batch in the table, for messages.
     """
-    ids = _texts(batch.column("id"))
-    if ids.null_count or pc.any(pc.equal(ids, "")).as_py():
-        row = first_row + pc.index(pc.fill_null(ids, ""), "").as_py()
-        raise RecordError([Problem("missing-id", f"row {row} of the table has no id (rows count from 0)", ("id",))])
+    ids = checked_ids(batch, first_row)
     texts = pa.array(known.texts(), pa.string())
     arrays = {"record_id": ids, **_groups(batch)}
     for name, column in codes.items():
         arrays[name] = pa.DictionaryArray.from_arrays(pa.array(column, pa.uint8()), texts)
     return pa.RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
+
+
+def checked_ids(batch: Any, first_row: int = 0) -> Any:
+    """The ids of a batch as texts; raises `RecordError` for a row without one."""
+    ids = _texts(batch.column("id"))
+    if ids.null_count or pc.any(pc.equal(ids, "")).as_py():
+        row = first_row + pc.index(pc.fill_null(ids, ""), "").as_py()
+        raise RecordError([Problem("missing-id", f"row {row} of the table has no id (rows count from 0)", ("id",))])
+    return ids
 
 
 def _groups(batch: Any) -> dict[str, Any]:
@@ -56,7 +63,7 @@ def expand(table: Any) -> Any:
         table = pa.Table.from_batches([table])
     if "record_id" not in table.schema.names:
         raise RecordError([Problem("not-a-table", "expected a compact table with a column 'record_id'")])
-    parts = [_expanded(batch) for batch in table.to_batches()]
+    parts = [_expanded(batch) for batch in table.to_batches(max_chunksize=_ROWS)]
     return pa.Table.from_batches(parts, _short_schema(table.schema.names))
 
 
@@ -69,21 +76,26 @@ def _expanded(batch: Any) -> Any:
     count, width = batch.num_rows, len(rules)
     rows = pa.array(np.repeat(np.arange(count), width))
     arrays = {"record_id": batch.column("record_id").take(rows)}
-    arrays["rule_id"] = pa.array(rules * count, pa.string())
-    arrays |= dict(_split(batch, rules))
+    arrays["rule_id"] = pa.array(rules, pa.string()).take(pa.array(np.tile(np.arange(width), count)))
+    arrays["outcome"], arrays["reason"] = _split(batch, rules)
     for name in GROUPING:
         if name in batch.schema.names:
             arrays[name] = batch.column(name).take(rows)
     schema = _short_schema(batch.schema.names)
-    return pa.RecordBatch.from_arrays([arrays[name] for name in schema.names], schema=schema)
+    return pa.RecordBatch.from_arrays([arrays[name].cast(pa.string()) for name in schema.names], schema=schema)
 
 
-def _split(batch: Any, rules: list[str]) -> Iterator[tuple[str, Any]]:
-    """Outcome and reason of every rule, row by row."""
-    for place, name in enumerate(("outcome", "reason")):
-        columns = []
-        for rule in rules:
-            column = batch.column(rule)
-            halves = pa.array([text.partition("/")[2 * place] for text in column.dictionary.to_pylist()], pa.string())
-            columns.append(np.array(halves.take(column.indices).to_pylist(), object))
-        yield name, pa.array(np.stack(columns, 1).reshape(-1) if columns else [], pa.string())
+def _split(batch: Any, rules: list[str]) -> tuple[Any, Any]:
+    """Outcome and reason of every rule, row by row: the texts of all rules in one list, and a place in it for each."""
+    texts: dict[str | None, int] = {}
+    places = np.empty((batch.num_rows, len(rules)), np.int32)
+    for number, rule in enumerate(rules):
+        column = batch.column(rule)
+        column = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+        known = [texts.setdefault(text, len(texts)) for text in (*column.dictionary.to_pylist(), None)]
+        indices = column.indices.cast(pa.int32()).fill_null(len(known) - 1).to_numpy(zero_copy_only=False)
+        places[:, number] = np.array(known, np.int32)[indices]
+    halves = [(None, None) if text is None else tuple(text.partition("/")[::2]) for text in texts]
+    taken = pa.array(places.reshape(-1))
+    outcomes, reasons = (pa.array(half, pa.string()) for half in (zip(*halves, strict=True) if halves else ((), ())))
+    return outcomes.take(taken), reasons.take(taken)

@@ -1,24 +1,26 @@
-"""A batch of wide rows in the flat form as columns: each different value is read once, by the same reader as always."""
+"""A batch of rows in the flat form as columns: each different value is read once, by the same reader as always."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from servstd.columns import EventColumn, FieldColumn
-from servstd.columns.columns import YES, Bools, Ints
+from servstd.columns import EventColumn, EventRows, FieldColumn
+from servstd.columns.columns import Bools, Ints
+from servstd.columns.lazy import Lazy
+from servstd.columns.said import SaidRows
+from servstd.evaluate.table.decode import is_given, is_true, no_values, read_instants, read_typed
+from servstd.evaluate.table.event_list import EventList, sequences
+from servstd.evaluate.table.event_rows import Part, first_given, part_of_arrays, part_of_list, rows_of, with_defaults
+from servstd.evaluate.table.own_words import OwnWords
+from servstd.evaluate.table.review_list import ReviewList
+from servstd.evaluate.table.turn_list import TurnList
 from servstd.flat import RESERVED, FlatReader
-from servstd.values import BadValue, ValueType, parse_instant, to_us
-
-# Columns that make a record more than its row shows: such records are judged one by one.
-_OWN_LISTS = ("events", "turns", "reviews", "complete_for", "agent_names", "fields")
-
-_REF = ValueType("text")
-Read = Callable[[Any], Any]
 
 
 class FlatSource:
@@ -26,6 +28,7 @@ class FlatSource:
 
     def __init__(self, batch: Any, reader: FlatReader) -> None:
         self.batch, self.reader = batch, reader
+        self._names = frozenset(batch.schema.names)
         self._events: dict[str, dict[str, str]] = {}
         for name in batch.schema.names:
             what, event, attribute = reader.meaning(name)
@@ -34,116 +37,146 @@ class FlatSource:
 
     def field(self, name: str) -> FieldColumn | None:
         """A field or attribute of the records; the kind is an interaction where nothing else is said."""
+        if name == "turns" and self._turns is not None:  # a word of rules, that may be unreadable
+            return replace(no_values(self.batch.num_rows), unreadable=self._turns.is_unsure)
         word = self.reader.vocabulary.fields.get(name)
-        names = self.batch.schema.names
-        is_there = name in names and name not in RESERVED and self.reader.meaning(name)[0] == "field"
-        found = self._read(name, word.type if word else None) if is_there else None
+        is_there = name in self._names and name not in RESERVED and self.reader.meaning(name)[0] == "field"
+        arrays = [self._fields[name]] if name in self._fields else []
+        arrays += [self.batch.column(name)] if is_there else []
+        columns = [read_typed(array, word.type if word else None, self.reader) for array in arrays]
+        found = first_given(columns[0], columns[1]) if len(columns) == 2 else columns[0] if columns else None
         if name == "kind":
-            return (found or _empty(self.batch.num_rows)).or_else("interaction")
+            return (found or no_values(self.batch.num_rows)).or_else("interaction")
         return found
 
     def event(self, name: str) -> EventColumn | None:
-        """The events of one type that wide columns give."""
-        columns = self._events.get(name)
-        if columns is None or "at" not in columns:
+        """The events of one type that wide columns give; None when a record may have several.
+
+        Those `events` has too.
+        """
+        columns = self._events.get(name, {})
+        if "at" not in columns or "sequence" in columns or (self._listed is not None and self._listed.has(name)):
             return None
-        at, is_there, is_unsure = read_instants(self._array(columns["at"]), self.reader)
-        known = self.reader.vocabulary.events[name]
-        attributes: dict[str, FieldColumn] = {}
-        for attribute, column in columns.items():
-            if attribute in ("at", "until", "sequence"):
-                continue
-            word = known.attributes.get(attribute) if attribute not in ("ref", "actor") else None
-            found = self._read(column, word.type if word else _REF if attribute == "ref" else None)
-            attributes[attribute] = found
-            is_unsure = is_unsure if found.unreadable is None else is_unsure | found.unreadable
-        for attribute in ("until", "sequence"):
-            if attribute in columns:
-                is_unsure = is_unsure | ~self._read(columns[attribute], None).is_missing
-        is_automated = _is_true(attributes.get("automated"), self.batch.num_rows)
-        for attribute, default in known.defaults.items():
-            attributes[attribute] = attributes.get(attribute, _empty(self.batch.num_rows)).or_else(default)
-        return EventColumn(at, is_there, attributes, is_unsure, is_automated)
+        part, is_there = self._wide(name, columns)
+        attributes = with_defaults(part, self.reader.vocabulary.events[name])
+        is_automated = is_true(part.attributes.get("automated"), len(is_there))
+        return EventColumn(part.at, is_there, attributes, part.is_unsure, is_automated)
+
+    def events(self, name: str) -> EventRows | None:
+        """All events of one type, of wide columns and of the list; None when no record has any."""
+        known = self.reader.vocabulary.events.get(name)
+        if known is None:
+            return None
+        parts: list[Part] = []
+        columns = self._events.get(name, {})
+        if "at" in columns:
+            part, is_there = self._wide(name, columns)
+            parts.append(_rows_where(part, is_there | part.is_unsure))
+        if self._listed is not None and self._listed.has(name):
+            parts.append(part_of_list(self._listed, name, known, self.reader))
+        return rows_of(parts, known) if parts else None
+
+    def _wide(self, name: str, columns: Mapping[str, str]) -> tuple[Part, Bools]:
+        """The events of wide columns, one for each record, and whether there is one."""
+        at, is_there, is_unsure = read_instants(self.batch.column(columns["at"]), self.reader)
+        count = len(at)
+        sequence, is_whole = np.zeros(count, np.int64), np.ones(count, np.bool_)
+        if "sequence" in columns:
+            sequence, is_whole = sequences(self.batch.column(columns["sequence"]), sequence)
+        arrays = {
+            attribute: (self.batch.column(column),)
+            for attribute, column in columns.items()
+            if attribute not in ("at", "sequence")
+        }
+        times = np.arange(count), at, sequence, is_unsure | (is_there & ~is_whole)
+        return part_of_arrays(times, arrays, self.reader.vocabulary.events[name], self.reader), is_there
 
     def needs_record(self) -> Bools:
-        """Rows with lists of their own."""
-        found = np.zeros(self.batch.num_rows, np.bool_)
-        for name in _OWN_LISTS:
-            if name in self.batch.schema.names:
-                found |= _is_given(self._array(name))
-        if "tracked" in self.batch.schema.names:  # an empty list says something too
-            found |= pc.is_valid(self._array("tracked")).to_numpy(zero_copy_only=False)
+        """Rows of which only a record reader can tell what they hold."""
+        found = self._own_words.differs.copy()
+        for name, listed in (("events", self._listed), ("turns", self._turns), ("reviews", self._reviews)):
+            if listed is not None:
+                found |= listed.items.is_odd
+            elif name in self._names:
+                found |= is_given(self.batch.column(name))
+        if "fields" in self._names and not self._fields:
+            found |= is_given(self.batch.column("fields"))
         return found
+
+    def has_turns(self) -> Bools:
+        """Rows in which somebody said something."""
+        return _none(self.batch) if self._turns is None else self._turns.items.has_any
+
+    def has_reviews(self) -> Bools:
+        """Rows with answers of reviewers."""
+        return _none(self.batch) if self._reviews is None else self._reviews.items.has_any
+
+    def reviews_of(self, rule_id: str) -> Bools:
+        """Rows with answers of reviewers to this rule."""
+        return _none(self.batch) if self._reviews is None else self._reviews.of(rule_id)
+
+    def said(self, as_of: int) -> SaidRows | None:
+        """What was said until an instant; None when no column holds turns."""
+        return None if self._turns is None else self._turns.said(as_of)
+
+    def agent_names(self) -> FieldColumn | None:
+        """The names that records give of their agents, as tuples; None when no column holds any."""
+        return self._own_words.agent_names
+
+    def same_for_all(self) -> dict[str, Any]:
+        """What every row says of its source, `tracked` and `complete_for`; rows that say otherwise `needs_record`."""
+        return self._own_words.same
 
     def rows(self, indices: Ints) -> list[dict[str, Any]]:
         """Some rows as mappings."""
         rows: list[dict[str, Any]] = self.batch.take(pa.array(indices)).to_pylist()
         return rows
 
-    def _array(self, column: str) -> Any:
-        return self.batch.column(column)
+    @cached_property
+    def _own_words(self) -> OwnWords:
+        return OwnWords(self.batch, self.reader)
 
-    def _read(self, column: str, kind: ValueType | None) -> FieldColumn:
-        zone = self.reader.zone
-        return read_values(self._array(column), (lambda value: value) if kind is None else lambda v: kind.read(v, zone))
+    @cached_property
+    def _listed(self) -> EventList | None:
+        array = self._column("events")
+        return EventList(array, self.reader) if array is not None and EventList.fits(array.type) else None
 
+    @cached_property
+    def _turns(self) -> TurnList | None:
+        array = self._column("turns")
+        return TurnList(array, self.reader) if array is not None and TurnList.fits(array.type) else None
 
-def read_values(array: Any, read: Read) -> FieldColumn:
-    """An array as a column; `read` is asked once for each different value."""
-    codes, raw = _different(array)
-    values: list[Any] = []
-    places = np.full(len(raw) + 1, -1, np.int32)
-    bad: list[int] = []
-    for index, value in enumerate(raw):
-        if value is None or (isinstance(value, str) and value == ""):
-            continue
-        try:
-            found = read(value)
-        except BadValue:
-            bad.append(index)
-            continue
-        places[index] = len(values)
-        values.append(found)
-    return FieldColumn(places[codes], values, np.isin(codes, bad) if bad else None)
+    @cached_property
+    def _reviews(self) -> ReviewList | None:
+        array = self._column("reviews")
+        return ReviewList(array) if array is not None and ReviewList.fits(array.type) else None
 
+    @cached_property
+    def _fields(self) -> dict[str, Any]:
+        """The columns of a struct `fields`, which go before others of the same name."""
+        array = self._column("fields")
+        if array is None or not pa.types.is_struct(array.type):
+            return {}
+        names = [array.type.field(place).name for place in range(array.type.num_fields)]
+        return dict(zip(names, array.flatten(), strict=True)) if len(names) == len(set(names)) else {}
 
-def _different(array: Any) -> tuple[Any, list[Any]]:
-    """For each row the place of its value, -1 for none, and the different values."""
-    if pa.types.is_nested(array.type):
-        return np.arange(len(array), dtype=np.int32), array.to_pylist()
-    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    codes = encoded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes, encoded.dictionary.to_pylist()
+    def _column(self, name: str) -> Any | None:
+        return self.batch.column(name) if name in self._names else None
 
 
-def read_instants(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
-    """UTC microseconds, whether there is an instant, and whether the row needs another look."""
-    if pa.types.is_timestamp(array.type) and array.type.tz is not None:
-        is_there = pc.is_valid(array).to_numpy(zero_copy_only=False)
-        at = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
-        return at, is_there, np.zeros(len(array), np.bool_)
-    column = read_values(array, lambda value: to_us(parse_instant(value, reader.zone)))
-    known = np.array([*column.values, 0], np.int64)
-    none = np.zeros(len(array), np.bool_)
-    return known[column.codes], ~column.is_missing, none if column.unreadable is None else column.unreadable
+def _none(batch: Any) -> Bools:
+    return np.zeros(batch.num_rows, np.bool_)
 
 
-def _is_given(array: Any) -> Bools:
-    """Where a list, a mapping or a text is there and not empty."""
-    if pa.types.is_null(array.type):
-        return np.zeros(len(array), np.bool_)
-    if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
-        array = pc.if_else(pc.greater(pc.list_value_length(array), 0), True, None)
-    found: Bools = pc.is_valid(array).to_numpy(zero_copy_only=False)
-    return found
+def _rows_where(part: Part, where: Bools) -> Part:
+    """Only the events of some rows."""
+    rows = np.flatnonzero(where)
+    attributes = Lazy({name: partial(_taken, part.attributes, name, rows) for name in part.attributes})
+    return Part(part.row[rows], part.at[rows], part.sequence[rows], part.is_unsure[rows], attributes)
 
 
-def _is_true(column: FieldColumn | None, count: int) -> Bools:
-    return np.zeros(count, np.bool_) if column is None else column.ask(lambda value: value is True) == YES
-
-
-def _empty(count: int) -> FieldColumn:
-    return FieldColumn(np.full(count, -1, np.int32), ())
+def _taken(attributes: Mapping[str, FieldColumn], name: str, rows: Ints) -> FieldColumn:
+    return attributes[name].take(rows)
 
 
 def tracked_by(names: list[str], reader: FlatReader) -> frozenset[str] | None:

@@ -1,4 +1,4 @@
-"""Judging one rule on a batch: evaluate/judge.py a column at a time. What it is not sure of, it leaves."""
+"""Judging rules on a batch: evaluate/judge.py a column at a time. What it is not sure of, it leaves."""
 
 from __future__ import annotations
 
@@ -8,31 +8,117 @@ import numpy as np
 
 from servstd.catalog import Catalog, Rule
 from servstd.catalog.body import Body
-from servstd.columns import LEFT, Columns
-from servstd.columns.columns import NO, OPEN, UNSURE, YES, Bools, Bytes
-from servstd.columns.combined import decide
+from servstd.columns import LEFT, Columns, Decided
+from servstd.columns.columns import NO, OPEN, UNSURE, YES, Bools, Bytes, Ints
+from servstd.columns.combined import decide_rest
 from servstd.columns.decision import Decision
-from servstd.columns.truth import seen_of, truths
-from servstd.outcome import FAIL, NOT_APPLICABLE, UNKNOWN
+from servstd.columns.hearing import any_heard, any_turns, are_words_whole
+from servstd.columns.items import Items
+from servstd.columns.matching import can_be_seen, meant
+from servstd.columns.missing import missing_words
+from servstd.columns.roll_up import Parts, amounts_with, joined
+from servstd.columns.truth import truths
+from servstd.columns.view import View
+from servstd.evaluate.table.calendars import by_calendar
+from servstd.evaluate.table.in_force import by_version
+from servstd.evaluate.table.waived import without_waived
+from servstd.outcome import NOT_APPLICABLE, UNKNOWN
 
 
-def rule_codes(rule: Rule, catalog: Catalog, columns: Columns, moved: Callable[[str], Columns]) -> Bytes:
-    """The codes of one rule. `moved` gives the same batch on another calendar."""
-    decision, body = Decision(columns), rule.body
-    if rule.versions:
-        return decision.codes
-    decision.leave(columns.unreadable(body.words()))
-    _scope(decision, body)
-    _for_each(decision, body)
-    if body.per_opportunity is not None:
-        decision.leave(decision.todo)
-    _excepts(decision, body, decision.todo.copy())
-    if body.calendar is not None and body.calendar.time_zone is not None:
-        decision.leave(~columns.field(body.calendar.time_zone).is_missing)
-    if decision.todo.any():
-        use = body.calendar.use if body.calendar is not None else None
-        decision.put(decision.todo, decide(body.check, columns if use is None else moved(use)))
-    return _without_waived(rule, catalog, decision)
+class RuleJudge:
+    """Judges the rules of a catalog on one batch, each once; one that asks about another has it judged first."""
+
+    def __init__(self, catalog: Catalog, columns: Columns, failed: Callable[[str, Exception], None]) -> None:
+        self.catalog, self.columns, self._failed = catalog, columns, failed
+        self._asked = frozenset[str]().union(*(rule.asks for rule in catalog.rules.values()))
+        self._known: dict[str, Decided] = {}
+        self._items: dict[str, list[tuple[Ints, Bytes]]] = {}
+        columns.ask, columns.ask_items = lambda name: self.decided(name).codes, self._items_of
+
+    def decided(self, name: str) -> Decided:
+        """What one rule decides; a rule whose columns raise is left."""
+        if name not in self._known:
+            try:
+                self._known[name] = self._judge(self.catalog.rules[name])
+            except Exception as error:
+                self._failed(name, error)
+                self._known[name] = Decided(np.full(self.columns.count, LEFT, np.uint8))
+        return self._known[name]
+
+    def close(self) -> None:
+        """Let go: columns that ask and what they ask hold each other, so that arrays would stay for long."""
+        self.columns.ask = self.columns.ask_items = None
+
+    def _judge(self, rule: Rule) -> Decided:
+        if rule.versions:
+            return by_version(rule, self.catalog, self.columns, lambda body: self._body(rule, body))
+        return self._body(rule, rule.body)
+
+    def _body(self, rule: Rule, body: Body) -> Decided:
+        """One body on the whole batch, the rows of each calendar together."""
+        parts = [
+            (rows, self._on_calendar(rule, body, columns))
+            for rows, columns in by_calendar(self.catalog, body, self.columns)
+        ]
+        return joined(parts, self.columns.count)
+
+    def _on_calendar(self, rule: Rule, body: Body, columns: Columns) -> Decided:
+        decision = Decision(columns)
+        decision.leave(columns.unreadable(body.words()))
+        decision.leave(columns.reviews_of(rule.id))
+        _scope(decision, body)
+        if body.for_each is None:
+            return self._opportunities(rule, body, decision)
+        if body.for_each.event is None:
+            _without_words(decision, body)
+            return decision.decided
+        return self._each(rule, body, decision)
+
+    def _each(self, rule: Rule, body: Body, decision: Decision) -> Decided:
+        """The events of `for_each`, an opportunity each; records without any have none."""
+        columns, each = decision.columns, body.for_each
+        assert each is not None
+        assert each.event is not None
+        matched = meant(each.event, columns)
+        decision.leave(matched.is_unsure[columns.record])
+        if not len(matched.row):
+            _without_items(decision, body, ~columns.nowhere, columns.nowhere)
+            return decision.decided
+        has_items = matched.sure.amount[columns.record] > 0
+        owner, rows = _items(decision, matched.sure_places, matched.row)
+        _without_items(decision, body, ~has_items, matched.maybe.amount[columns.record] > 0)
+        if not len(owner):
+            return decision.decided
+        view = View(columns, owner, Items(matched, matched.sure_places, rows))
+        found = self._opportunities(rule, body, Decision(view))
+        self._remember(rule, view, found)
+        parts = Parts(owner, found.codes, amounts=amounts_with(found, columns.codes), is_timed=body.check.takes_time())
+        return decision.with_rest(parts.rolled(columns.codes, columns.count))
+
+    def _opportunities(self, rule: Rule, body: Body, decision: Decision) -> Decided:
+        """Each row by itself: its own part of the scope, the exemptions, the check, the waivers."""
+        columns = decision.columns
+        if body.per_opportunity is not None:
+            answer = truths(body.per_opportunity, columns, columns.count)
+            decision.leave(answer == UNSURE)
+            decision.settle(answer == NO, NOT_APPLICABLE, "out_of_scope")
+            decision.settle(answer == OPEN, UNKNOWN, "missing_field")
+        _excepts(decision, body, decision.todo.copy())
+        return without_waived(rule, self.catalog, columns, decide_rest(body.check, decision))
+
+    def _remember(self, rule: Rule, view: View, found: Decided) -> None:
+        """Keep the codes of opportunities for the rules that ask about this one."""
+        if rule.id in self._asked and view.this is not None:
+            self._items.setdefault(rule.id, []).append((view.this.keys(), found.codes))
+
+    def _items_of(self, name: str) -> tuple[Ints, Bytes] | None:
+        self.decided(name)
+        parts = self._items.get(name)
+        if not parts:
+            return None
+        keys, codes = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        order = np.argsort(keys, kind="stable")
+        return keys[order], codes[order]
 
 
 def _scope(decision: Decision, body: Body) -> None:
@@ -43,10 +129,15 @@ def _scope(decision: Decision, body: Body) -> None:
     answer = truths(body.always, columns, columns.count)
     decision.leave(answer == UNSURE)
     decision.settle(answer == NO, NOT_APPLICABLE, "out_of_scope")
+    is_open = answer == OPEN
+    if not (is_open & decision.todo).any():
+        return
+    _excepts(decision, body, is_open, is_fixed=True)
     if body.always.events():
-        decision.leave(answer == OPEN)
-    _excepts(decision, body, answer == OPEN, is_fixed=True)
-    decision.settle(answer == OPEN, UNKNOWN, "missing_field")
+        missing = missing_words(body.always, columns)
+        is_event = missing.untracked & ~missing.tracked & ~missing.other
+        decision.settle(is_open & is_event, UNKNOWN, "event_not_tracked")
+    decision.settle(is_open, UNKNOWN, "missing_field")
 
 
 def _excepts(decision: Decision, body: Body, where: Bools, is_fixed: bool = False) -> None:
@@ -65,30 +156,34 @@ def _excepts(decision: Decision, body: Body, where: Bools, is_fixed: bool = Fals
         decision.settle(where & (answer == YES), NOT_APPLICABLE, "excepted")
 
 
-def _for_each(decision: Decision, body: Body) -> None:
-    """Records in which the situation did not occur; all others have opportunities, which are judged one by one."""
-    each, columns = body.for_each, decision.columns
-    if each is None:
+def _items(decision: Decision, places: Ints, record_of: Ints) -> tuple[Ints, Ints]:
+    """The row of each event whose record is still open, and which of the events it is."""
+    columns = decision.columns
+    row_of = np.full(columns.base.count, -1, np.int64)
+    row_of[columns.record] = np.where(decision.todo, np.arange(columns.count), -1)
+    owner = row_of[record_of[places]]
+    rows = np.flatnonzero(owner >= 0)
+    return owner[rows], rows
+
+
+def _without_items(decision: Decision, body: Body, where: Bools, is_maybe: Bools) -> None:
+    """Records in which the situation did not occur; undecided when the source could not have shown it."""
+    each = body.for_each
+    if each is None or each.event is None or not (where & decision.todo).any():
         return
-    if each.event is None or each.event.is_this:
-        decision.leave(decision.todo)
-        return
-    has_any = columns.nowhere.copy()
-    for seen in seen_of(each.event, columns):
-        has_any |= (seen.is_seen & (seen.match != NO)) | (seen.match == UNSURE)
-    decision.leave(has_any)
+    _excepts(decision, body, where, is_fixed=True)
+    decision.settle(where & ~can_be_seen(each.event, decision.columns), UNKNOWN, "event_not_tracked")
+    decision.settle(where & is_maybe, UNKNOWN, "missing_field")
+    decision.settle(where, NOT_APPLICABLE, "no_opportunity")
+
+
+def _without_words(decision: Decision, body: Body) -> None:
+    """A rule about what is said, on records in which it was not; those in which it was are left."""
+    columns, each = decision.columns, body.for_each
+    assert each is not None
+    families = [columns.setting.cues[name] for name in each.cues]
+    decision.leave(any_heard(families, each.by or families[0].by, columns))
     _excepts(decision, body, decision.todo.copy(), is_fixed=True)
-    if columns.is_tracked(each.event.types):
-        decision.settle(decision.todo, NOT_APPLICABLE, "no_opportunity")
-    else:
-        decision.settle(decision.todo, UNKNOWN, "event_not_tracked")
-
-
-def _without_waived(rule: Rule, catalog: Catalog, decision: Decision) -> Bytes:
-    """A fail of a rule that has waivers is left: whether one covers it goes by its governing instant."""
-    if not any(waiver.rule == rule.id for waiver in catalog.waivers):
-        return decision.codes
-    is_fail = np.array([outcome is FAIL for outcome, _ in decision.columns.codes.pairs] + [False] * 256)[:256]
-    codes = decision.codes.copy()
-    codes[is_fail[codes]] = LEFT
-    return codes
+    decision.settle(~any_turns(columns), UNKNOWN, "no_transcript")
+    decision.settle(~are_words_whole(columns), UNKNOWN, "incomplete_transcript")
+    decision.settle(decision.todo, NOT_APPLICABLE, "no_opportunity")

@@ -5,34 +5,31 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from servstd.columns import LEFT, Codes, Columns
-from servstd.columns.columns import Bytes, Ints, Setting
+from servstd.columns import LEFT, Codes, Columns, Decided
+from servstd.columns.columns import Ints, Setting
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.assessment import Assessment
-from servstd.evaluate.judge import parts_of
 from servstd.evaluate.table.alike import Words, representatives
 from servstd.evaluate.table.batches import as_reader, batches_of
 from servstd.evaluate.table.compact import compact_batch
-from servstd.evaluate.table.flat_source import FlatSource, tracked_by
-from servstd.evaluate.table.full import full_batch
-from servstd.evaluate.table.judge_columns import rule_codes
-from servstd.finding import combine
-from servstd.flat import FlatReader
+from servstd.evaluate.table.declared import declared_by
+from servstd.evaluate.table.flat_source import FlatSource
+from servstd.evaluate.table.full import FULL_ROWS, full_batch
+from servstd.evaluate.table.judge_columns import RuleJudge
+from servstd.evaluate.table.one_by_one import Left, judge_rows
 from servstd.values import parse_instant, to_us
 
 if TYPE_CHECKING:
     from servstd.evaluate.evaluator import Evaluator
 
-# A row a rule with all figures takes far more memory than a code.
-_FULL_ROWS = 1000
 logger = logging.getLogger("servstd")
 
 
@@ -55,6 +52,16 @@ class Work:
         """The share of the verdicts that were judged one by one, 0 to 1."""
         return self.one_by_one.total() / self.verdicts if self.verdicts else 0.0
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, of which those of several runs can be added up."""
+        return {
+            "records": self.records,
+            "verdicts": self.verdicts,
+            "one_by_one": dict(self.one_by_one),
+            "seconds": self.seconds,
+            "seconds_one_by_one": self.seconds_one_by_one,
+        }
+
     def log(self) -> None:
         """Say which rules were judged one by one, for how many records, and what share of the time that took."""
         share = self.seconds_one_by_one / self.seconds if self.seconds else 0.0
@@ -68,111 +75,109 @@ class Work:
 class TableRun:
     """One pass over a table of records in the flat form.
 
-    The source can give no events but those of its columns, so that rules about others are `event_not_tracked`. Raises
-    `RecordError` for a source that is no table, has no id column, or a row that can not be judged at all.
+    The source can give no events but those of its columns, so that rules about others are `event_not_tracked`; the
+    metadata `servstd` of its schema may say otherwise. Raises `RecordError` for a source that is no table, has no id
+    column, or a row that can not be judged at all.
     """
 
-    def __init__(self, evaluator: Evaluator, source: Any, as_of: datetime) -> None:
+    def __init__(self, evaluator: Evaluator, source: Any, as_of: datetime, rules: Sequence[str] | None = None) -> None:
+        """A run of all reported rules, or of those named."""
         self.evaluator, self.as_of, self.work = evaluator, parse_instant(as_of), Work()
+        self.rules = evaluator.reported if rules is None else tuple(rules)
         self.source = as_reader(source)
-        names = list(self.source.schema.names)
-        _require_id(names)
+        _require_id(list(self.source.schema.names))
         catalog = evaluator.catalog
-        tracked = tracked_by(names, evaluator.reader)
-        self.reader = FlatReader(catalog.vocabulary, tracked=tracked)
+        self.declared = declared_by(self.source.schema, catalog.vocabulary)
+        self.reader = self.declared.reader(catalog.vocabulary)
         self.codes = Codes()
-        self._words = Words(catalog)
+        self.words = Words(catalog)
         self.setting = Setting(
             catalog.vocabulary,
             catalog.cues,
             self.codes,
             None if catalog.calendar_for else catalog.calendar(),
-            evaluator.defaults,
-            tracked,
+            {**evaluator.defaults, **self.declared.defaults},
+            self.declared.tracked,
+            self.declared.complete_for,
+            catalog.fiscal_year_start,
+            catalog.names_for,
         )
+
+    def decided(self) -> Iterator[tuple[Any, dict[str, Decided]]]:
+        """Each batch of the source with what every reported rule decided on its rows, none of them left."""
+        for source, _, found in self.judged():
+            yield source.batch, found
+
+    def judged(self, rows: int | None = None) -> Iterator[tuple[FlatSource, Columns, dict[str, Decided]]]:
+        """The same with the batch as checks see it, in slices of so many rows, for whoever asks for more than codes."""
+        for batch in batches_of(self.source):
+            step = max(batch.num_rows, 1) if rows is None else rows
+            for begin in range(0, max(batch.num_rows, 1), step):
+                source, columns = self._seen(batch if rows is None else batch.slice(begin, step))
+                yield source, columns, self._judge_seen(source, columns)
 
     def compact(self) -> Iterator[Any]:
         """A record batch of the compact table for each batch of the source."""
-        for batch in batches_of(self.source):
-            first_row = self.work.records
-            yield compact_batch(batch, self._judge(batch), self.codes, first_row)
+        for batch, found in self.decided():
+            first_row = self.work.records - batch.num_rows
+            yield compact_batch(batch, {name: one.codes for name, one in found.items()}, self.codes, first_row)
         self.work.log()
 
     def full(self) -> Iterator[Any]:
         """A record batch of the verdict table for each batch of the source."""
-        for batch in batches_of(self.source):
-            for begin in range(0, max(batch.num_rows, 1), _FULL_ROWS):
-                part = FlatSource(batch.slice(begin, _FULL_ROWS), self.reader)
-                yield full_batch(self._assess(row) for row in part.rows(np.arange(part.batch.num_rows)))
-                self.work.records += part.batch.num_rows
+        for source, columns, found in self.judged(FULL_ROWS):
+            yield full_batch(self, source, columns, found)
+        self.work.log()
 
     def _assess(self, row: dict[str, Any]) -> Assessment:
         return self.evaluator.check(self.reader.read(row), as_of=self.as_of)
 
-    def _judge(self, batch: Any) -> dict[str, Bytes]:
-        """A code for each reported rule and row."""
-        begin = time.perf_counter()
+    def _seen(self, batch: Any) -> tuple[FlatSource, Columns]:
+        """A batch as checks see it."""
         source = FlatSource(batch, self.reader)
         is_left = source.needs_record() | self.evaluator.strict  # strictness looks at the whole record
-        columns = Columns(source, batch.num_rows, to_us(self.as_of), is_left, self.setting)
+        setting = replace(self.setting, **source.same_for_all())
+        return source, Columns(source, batch.num_rows, to_us(self.as_of), is_left, setting)
+
+    def _judge_seen(self, source: FlatSource, columns: Columns) -> dict[str, Decided]:
+        """What each rule decided, whatever the columns left judged one by one."""
+        begin = time.perf_counter()
         found = self._by_columns(columns)
-        self._one_by_one(source, columns, found)
-        self.work.records += batch.num_rows
+        found = self._one_by_one(source, columns, found)
+        self.work.records += columns.count
         self.work.seconds += time.perf_counter() - begin
         return found
 
-    def _by_columns(self, columns: Columns) -> dict[str, Bytes]:
-        catalog, known = self.evaluator.catalog, dict[str, Bytes]()
-        moved: dict[str, Columns] = {}
+    def _by_columns(self, columns: Columns) -> dict[str, Decided]:
+        judge = RuleJudge(self.evaluator.catalog, columns, self._failed)
+        found = {name: judge.decided(name) for name in self.rules}
+        judge.close()
+        return found
 
-        def on(calendar: str) -> Columns:
-            if calendar not in moved:
-                moved[calendar] = columns.on(catalog.calendar(calendar))
-            return moved[calendar]
+    def _failed(self, rule_id: str, error: Exception) -> None:
+        """The scalar check says for which records that matters."""
+        logger.warning("the columns of rule %s failed: %s", rule_id, type(error).__name__)
+        self.work.failed[rule_id] += 1
 
-        def codes_of(name: str) -> Bytes:
-            if name not in known:
-                try:
-                    known[name] = rule_codes(catalog.rules[name], catalog, columns, on)
-                except Exception as error:  # the scalar check says for which records that matters
-                    logger.warning("the columns of rule %s failed: %s", name, type(error).__name__)
-                    self.work.failed[name] += 1
-                    known[name] = np.full(columns.count, LEFT, np.uint8)
-            return known[name]
-
-        columns.ask = codes_of
-        found = {name: codes_of(name) for name in self.evaluator.reported}
-        # Columns that ask and what they ask hold each other: let go, or the arrays stay until the next collection.
-        for one in (columns, *moved.values()):
-            one.ask = None
-        return {name: codes.copy() for name, codes in found.items()}
-
-    def _one_by_one(self, source: FlatSource, columns: Columns, found: dict[str, Bytes]) -> None:
+    def _one_by_one(self, source: FlatSource, columns: Columns, found: dict[str, Decided]) -> dict[str, Decided]:
         """Fill in what the columns left, each record read once for all of its rules."""
         begin = time.perf_counter()
-        wanted: dict[int, list[str]] = {}
-        speaks: dict[str, tuple[Ints, Ints, Ints]] = {}
-        for name, codes in found.items():
-            rows = np.flatnonzero(codes == LEFT)
+        left: dict[str, Left] = {}
+        for name, decided in found.items():
+            rows = np.flatnonzero(decided.codes == LEFT)
             if len(rows):
-                judged, by = representatives(columns, rows, self._words.of(name))
-                speaks[name] = rows, judged, by
-                for row in judged.tolist():
-                    wanted.setdefault(row, []).append(name)
-        self._judge_rows(source, wanted, found)
-        for name, (rows, judged, by) in speaks.items():
-            found[name][rows] = found[name][judged][by]
-            self.work.one_by_one[name] += len(judged)
-        self.work.verdicts += sum(map(len, found.values()))
+                left[name] = Left(decided, rows, *representatives(columns, rows, self.words.of(name)))
+        judge_rows(left, self.codes, lambda rows: self.assessed(source, rows))
+        for name, rest in left.items():
+            self.work.one_by_one[name] += len(rest.judged)
+        self.work.verdicts += columns.count * len(found)
         self.work.seconds_one_by_one += time.perf_counter() - begin
+        return {name: left[name].filled() if name in left else decided for name, decided in found.items()}
 
-    def _judge_rows(self, source: FlatSource, wanted: Mapping[int, Sequence[str]], found: dict[str, Bytes]) -> None:
-        indices = np.array(sorted(wanted), np.int64)
-        for index, row in zip(indices.tolist(), source.rows(indices), strict=True):
-            assessment = self._assess(row)
-            for name in wanted[index]:
-                finding = combine([part for _, part in parts_of(assessment.judged(name))])
-                found[name][index] = self.codes.of(finding.outcome, finding.reason)
+    def assessed(self, source: FlatSource, rows: Ints) -> Iterator[tuple[int, Assessment]]:
+        """Some rows, read and judged one by one."""
+        for index, row in zip(rows.tolist(), source.rows(rows), strict=True):
+            yield index, self._assess(row)
 
 
 def _require_id(names: list[str]) -> None:

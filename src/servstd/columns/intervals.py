@@ -1,0 +1,168 @@
+"""An event at least every so often, for a whole batch: the gaps of kinds/interval.py, a row a gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servstd.columns.arrays import Bools, Ints
+from servstd.columns.columns import Columns
+from servstd.columns.deadlines import started
+from servstd.columns.decided import Decided
+from servstd.columns.decision import Decision
+from servstd.columns.limits import LimitColumn
+from servstd.columns.matching import can_be_seen, meant
+from servstd.columns.owed_periods import owed_periods
+from servstd.columns.paused_limits import pause_at, paused_limits
+from servstd.columns.roll_up import NEVER, Parts
+from servstd.columns.stretches import Stretches, stretches_of
+from servstd.columns.timeline import LAST, Timeline
+from servstd.columns.view import View
+from servstd.errors import CalendarError
+from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
+from servstd.units import Duration
+
+if TYPE_CHECKING:
+    from servstd.calendar import BusinessCalendar
+
+
+def intervals(check: Any, columns: Columns) -> Decided:
+    """Every gap between events, or every period in which one is owed."""
+    decision, record = Decision(columns), columns.record
+    begins = started(decision, check.from_)
+    calendar = columns.calendar
+    if calendar is None or calendar.schedule.is_strict:
+        return decision.decided
+    ends, events = meant(check.to, columns), meant(check.event, columns, check.automated_counts)
+    decision.leave(ends.is_unsure[record] | events.is_unsure[record])
+    pauses = stretches_of(check.pauses, columns) if check.pauses else None
+    if pauses is not None:
+        decision.leave(pauses.is_unsure[record])
+    rows = np.flatnonzero(decision.todo)
+    if not len(rows):
+        return decision.decided
+    judge = _by_gap if isinstance(check.every, Duration) else _by_period
+    return judge(check, decision, rows, _Events(begins.sure, ends.sure, events.sure, pauses))
+
+
+@dataclass(frozen=True)
+class _Events:
+    """What begins and ends each matter, what is owed in it, and when its clock stands still."""
+
+    begins: Timeline
+    ends: Timeline
+    owed: Timeline
+    pauses: Stretches | None
+
+
+def _by_period(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decided:
+    """Every period that is owed: met, still running, or missed."""
+    columns = decision.columns
+    try:
+        owed = owed_periods(check, columns, rows, of.begins, of.ends, of.pauses)
+    except CalendarError:
+        return decision.decided
+    owes = _marked(rows[owed.owner], columns)
+    has_ended = columns.nowhere.copy()
+    has_ended[rows[owed.ended]] = True
+    decision.settle(~owes & has_ended, NOT_APPLICABLE, "nothing_owed")
+    decision.settle(~owes, PENDING, "still_open")
+    decision.settle(~can_be_seen(check.event, columns), UNKNOWN, "event_not_tracked")
+    parts = Decision(View(columns, rows[owed.owner]))
+    parts.settle(owed.is_met, PASS, "updates_made")
+    parts.settle(~owed.has_ended & (columns.as_of < owed.high), PENDING, "clock_running")
+    if not check.trust_silence and not columns.is_complete(check.event.types):
+        parts.settle(parts.todo.copy(), UNKNOWN, "no_such_event")
+    parts.settle(parts.todo.copy(), FAIL, "update_missed")
+    found = Parts(rows[owed.owner], parts.codes, owed.high - 1, is_timed=True)
+    return decision.with_rest(found.rolled(columns.codes, columns.count))
+
+
+def _by_gap(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decided:
+    """Every gap between events: met, still running, or too long."""
+    columns, pauses = decision.columns, of.pauses
+    gaps = _gaps(columns.record[rows], of.begins, of.ends, of.owed)
+    parts = Decision(View(columns, rows[gaps.owner]))
+    limits = _limits(check, columns, gaps, pauses)
+    if limits is None:
+        return decision.decided
+    decision.leave(_marked(rows[gaps.owner[limits.is_unsure]], columns))
+    late_after = _judge(check, parts, gaps, pauses, limits.late_after)
+    is_owed = ~(gaps.is_last & gaps.has_ended & (gaps.done <= late_after))
+    has_ended, owes = (_marked(rows[gaps.owner[where]], columns) for where in (gaps.has_ended, is_owed))
+    decision.settle(has_ended & ~owes, NOT_APPLICABLE, "nothing_owed")
+    decision.settle(~can_be_seen(check.event, columns), UNKNOWN, "event_not_tracked")
+    kept = np.flatnonzero(is_owed)
+    found = Parts(rows[gaps.owner[kept]], parts.codes[kept], late_after[kept], is_timed=True)
+    return decision.with_rest(found.rolled(columns.codes, columns.count))
+
+
+@dataclass(frozen=True)
+class _Gaps:
+    """From each point to the next: `owner` is the row, ascending; `done` is the next point, or the end, else `LAST`."""
+
+    owner: Ints
+    record: Ints
+    at: Ints
+    done: Ints
+    is_last: Bools
+    has_ended: Bools
+
+
+def _gaps(record: Ints, begins: Timeline, ends: Timeline, events: Timeline) -> _Gaps:
+    """The points of each record: its beginning, and the events after it up to the end."""
+    begin = begins.at[begins.first(record)]
+    place = ends.first_from(record, begin)
+    has_end = place < ends.end(record)
+    end = ends.instants(place, has_end, LAST)
+    first, after = events.first_from(record, begin + 1), events.end(record)
+    if has_end.any():
+        after = np.where(has_end, events.first_from(record, np.where(has_end, end + 1, LAST)), after)
+    amount = np.maximum(after - first, 0) + 1
+    owner = np.repeat(np.arange(len(record)), amount)
+    heads = np.cumsum(amount) - amount
+    number = np.arange(len(owner)) - heads[owner]
+    source = first[owner] + number - 1
+    at = begin[owner]
+    later = number > 0
+    at[later] = events.at[source[later]]
+    is_last = np.append(owner[1:] != owner[:-1], True)
+    done = np.where(is_last, end[owner], np.append(at[1:], LAST))
+    return _Gaps(owner, record[owner], at, done, is_last, has_end[owner])
+
+
+def _limits(check: Any, columns: Columns, gaps: _Gaps, pauses: Stretches | None) -> LimitColumn | None:
+    """When each gap is too long; None where the scalar check has to say for which rows the calendar can not tell."""
+    try:
+        return paused_limits(gaps.at, gaps.record, check.every, _calendar(columns), pauses)
+    except CalendarError:
+        return None
+
+
+def _calendar(columns: Columns) -> BusinessCalendar:
+    if columns.calendar is None:
+        raise CalendarError("no calendar")
+    return columns.calendar
+
+
+def _judge(check: Any, parts: Decision, gaps: _Gaps, pauses: Stretches | None, late_after: Ints) -> Ints:
+    """Met, missed, or still to be done; the last passing instants, of those that are waited for."""
+    columns, has_done = parts.columns, ~gaps.is_last | gaps.has_ended
+    parts.settle(~gaps.is_last & (gaps.done <= late_after), PASS, "updates_made")
+    waits = ~has_done & (columns.as_of <= late_after)
+    is_paused = pause_at(pauses, gaps.record, columns.as_of)
+    parts.settle(waits & is_paused, PENDING, "clock_paused")
+    parts.settle(waits, PENDING, "clock_running")
+    if not check.trust_silence and not columns.is_complete(check.event.types):
+        parts.settle(gaps.is_last, UNKNOWN, "no_such_event")
+    parts.settle(parts.todo.copy(), FAIL, "update_missed")
+    return np.where(waits & is_paused, NEVER, late_after)
+
+
+def _marked(rows: Ints, columns: Columns) -> Bools:
+    """True in these rows."""
+    found = np.zeros(columns.count, np.bool_)
+    found[rows] = True
+    return found

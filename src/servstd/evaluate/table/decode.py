@@ -1,0 +1,162 @@
+"""Arrow arrays as columns: each different value is read once, by the same reader that reads records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from servstd.columns import FieldColumn
+from servstd.columns.columns import YES, Bools, Ints
+from servstd.flat import FlatReader
+from servstd.values import BadValue, ValueType, parse_instant, to_us
+
+Read = Callable[[Any], Any]
+# What Arrow reads to the same microsecond as Python; all else is read by Python, one different text at a time.
+_ISO = (
+    r"^(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ]"
+    r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$"
+)
+
+
+def read_values(array: Any, read: Read) -> FieldColumn:
+    """An array as a column; `read` is asked once for each different value."""
+    codes, raw = different(array)
+    values: list[Any] = []
+    places = np.full(len(raw) + 1, -1, np.int32)
+    bad: list[int] = []
+    for index, value in enumerate(raw):
+        if value is None or (isinstance(value, str) and value == ""):
+            continue
+        try:
+            found = read(value)
+        except BadValue:
+            bad.append(index)
+            continue
+        places[index] = len(values)
+        values.append(found)
+    return FieldColumn(places[codes], values, np.isin(codes, bad) if bad else None)
+
+
+def read_typed(array: Any, kind: ValueType | None, reader: FlatReader) -> FieldColumn:
+    """An array as a column of values of a declared type; without one they stay as they are."""
+    zone = reader.zone
+    return read_values(array, as_it_is if kind is None else lambda value: kind.read(value, zone))
+
+
+def as_it_is(value: Any) -> Any:
+    """For values that nobody declared."""
+    return value
+
+
+def can_fail(kind: ValueType | None, array: Any) -> bool:
+    """Whether a value of this array may be unreadable as that type, as far as the two types tell."""
+    if kind is None or kind.text == "text":
+        return False
+    if kind.text == "yes or no":
+        return not pa.types.is_boolean(array.type)
+    if kind.text == "number":
+        return not (pa.types.is_integer(array.type) or pa.types.is_floating(array.type))
+    return True
+
+
+def read_instants(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
+    """UTC microseconds, whether there is an instant, and whether a value could not be read."""
+    kind = array.type
+    if pa.types.is_null(kind):
+        return _no_instants(len(array), np.zeros(len(array), np.bool_))
+    if pa.types.is_timestamp(kind):
+        is_given = is_valid(array)
+        if kind.tz is not None:
+            return _microseconds(array), is_given, np.zeros(len(array), np.bool_)
+        if reader.zone is None:  # a wall time without a zone is nobody's instant
+            return _no_instants(len(array), is_given)
+    elif not is_text(kind) and not pa.types.is_dictionary(kind):
+        return _no_instants(len(array), is_valid(array))
+    return _read_texts(array, reader) if is_text(kind) else _read_one_by_one(array, reader)
+
+
+def _no_instants(count: int, is_bad: Bools) -> tuple[Ints, Bools, Bools]:
+    return np.zeros(count, np.int64), np.zeros(count, np.bool_), is_bad
+
+
+def _read_texts(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
+    """ISO texts: those in the usual form by Arrow, the others as records read them."""
+    is_usual = pc.fill_null(pc.match_substring_regex(array, _ISO), False)
+    try:
+        read = pc.cast(pc.if_else(is_usual, array, None), pa.timestamp("us", "UTC"))
+    except pa.ArrowInvalid:  # the form of an instant, and none: 31 February
+        return _read_one_by_one(array, reader)
+    at, is_there = _microseconds(read), is_valid(read)
+    rest = np.flatnonzero(is_valid(array) & ~is_there)
+    is_bad = np.zeros(len(array), np.bool_)
+    if len(rest):
+        at, is_there = at.copy(), is_there.copy()
+        at[rest], is_there[rest], is_bad[rest] = _read_one_by_one(array.take(pa.array(rest)), reader)
+    return at, is_there, is_bad
+
+
+def _read_one_by_one(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
+    column = read_values(array, lambda value: to_us(parse_instant(value, reader.zone)))
+    known = np.array([*column.values, 0], np.int64)
+    none = np.zeros(len(array), np.bool_)
+    return known[column.codes], ~column.is_missing, none if column.unreadable is None else column.unreadable
+
+
+def _microseconds(array: Any) -> Ints:
+    found: Ints = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    return found
+
+
+def different(array: Any) -> tuple[Any, list[Any]]:
+    """For each row the place of its value, -1 for none, and the different values."""
+    if pa.types.is_nested(array.type):
+        return np.arange(len(array), dtype=np.int32), array.to_pylist()
+    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
+    codes = encoded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
+    return codes, encoded.dictionary.to_pylist()
+
+
+def is_text(kind: Any) -> bool:
+    """True for plain texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def is_text_like(kind: Any) -> bool:
+    """True for texts, and for dictionaries of texts."""
+    return is_text(kind.value_type if pa.types.is_dictionary(kind) else kind)
+
+
+def is_valid(array: Any) -> Bools:
+    """Where an array is not null."""
+    found: Bools = pc.is_valid(array).to_numpy(zero_copy_only=False)
+    return found
+
+
+def is_given(array: Any) -> Bools:
+    """Where a list, a mapping or a text is there and not empty."""
+    if pa.types.is_null(array.type):
+        return np.zeros(len(array), np.bool_)
+    if is_list(array.type):
+        array = pc.if_else(pc.greater(pc.list_value_length(array), 0), True, None)
+    elif is_text(array.type):
+        array = pc.if_else(pc.not_equal(array, ""), True, None)
+    return is_valid(array)
+
+
+def is_list(kind: Any) -> bool:
+    """True for lists with offsets of either size."""
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+
+
+def is_true(column: FieldColumn | None, count: int) -> Bools:
+    """Where a value is yes, and no other value that counts as such."""
+    return np.zeros(count, np.bool_) if column is None else column.ask(lambda value: value is True) == YES
+
+
+def no_values(count: int) -> FieldColumn:
+    """A column in which every value is missing."""
+    return FieldColumn(np.full(count, -1, np.int32), ())

@@ -1,0 +1,176 @@
+"""Counting the verdicts of a table by columns: no verdict is made, and what is kept grows with the groups alone.
+
+Each batch gives, for every rule, how many records of each group have each code, and how many opportunities. What many
+batches gave is added up as it comes in, so that the memory goes by the number of groups and not of batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from servstd.columns import Codes, Counts, Decided
+from servstd.columns.roll_up import default_amounts
+from servstd.errors import Problem, RecordError
+from servstd.evaluate.table.compact import checked_ids
+from servstd.evaluate.table.flat_source import FlatSource
+from servstd.evaluate.table.record_values import values_of
+from servstd.evaluate.verdict import Verdict
+from servstd.objective import Counts as GroupCounts
+from servstd.objective import Tally
+from servstd.objective.grouping import Ints, group_rows
+from servstd.objective.tally import Key, tidy
+from servstd.vocabulary import nearest
+
+if TYPE_CHECKING:
+    from servstd.evaluate.table.run import TableRun
+
+_OF_RULE = ("rule_id", "reading")
+_OF_CODE = ("outcome", "reason")
+_OF_VERDICT = (*_OF_RULE, *_OF_CODE)
+_CODES = 256
+_MOST_WAITING = 1 << 20
+
+
+def checked_by(by: str | Sequence[str]) -> tuple[str, ...]:
+    """The grouping columns; raises `RecordError` for what is known of single verdicts only."""
+    names = (by,) if isinstance(by, str) else tuple(by)
+    for name in names:
+        if name not in _OF_VERDICT and name != "record_id" and hasattr(Verdict, name):
+            message = f"a table is not counted by {name!r}: give {', '.join(_OF_VERDICT)}, or fields of the records"
+            hint = nearest(name, _OF_VERDICT)
+            raise RecordError([Problem("unknown-column", message, ("by",), hint)])
+    return names
+
+
+def tally_run(run: TableRun, by: str | Sequence[str]) -> Tally:
+    """The tally of a whole run."""
+    names = checked_by(by)
+    counting = _Counting(run, names)
+    for batch, found in run.decided():
+        counting.add(batch, found)
+    run.work.log()
+    return counting.tally()
+
+
+class _Counting:
+    """The counts of the batches so far: `cells` by group, rule and code."""
+
+    def __init__(self, run: TableRun, by: tuple[str, ...]) -> None:
+        self.run, self.by = run, by
+        self.own = tuple(name for name in by if name not in _OF_VERDICT)
+        self.rules = run.rules
+        self.numbers: dict[Key, int] = {}
+        self.cells = _Cells()
+
+    def add(self, batch: Any, found: dict[str, Decided]) -> None:
+        """Count one batch, whose rows were judged just now."""
+        checked_ids(batch, self.run.work.records - batch.num_rows)
+        if not batch.num_rows:
+            return
+        local, known = self._groups(batch)
+        for place, name in enumerate(self.rules):
+            codes, counts = found[name].codes, found[name].counts
+            groups, code, amounts = _counted(local, len(known), codes, counts, self.run.codes)
+            self.cells.add((known[groups] * len(self.rules) + place) * _CODES + code, amounts)
+        self.cells.settle()
+
+    def _groups(self, batch: Any) -> tuple[Ints, Ints]:
+        """For each row the number of its group in this batch, and for each of these its number in the run."""
+        source = FlatSource(batch, self.run.reader)
+        columns = [values_of(source, name, self.run.reader) for name in self.own]
+        groups = group_rows([(codes, len(values)) for codes, values in columns], batch.num_rows)
+        keys = [tuple([values[codes[row]] for codes, values in columns]) for row in groups.first.tolist()]
+        numbers = self.numbers
+        return groups.number, np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+
+    def tally(self) -> Tally:
+        """The tally; rules in the order of the catalog, groups as they were first seen."""
+        self.cells.settle(is_last=True)
+        tally, pairs = Tally(self.by), self.run.codes.pairs
+        groups, rest = np.divmod(self.cells.keys, _CODES * max(len(self.rules), 1))
+        rules, codes = np.divmod(rest, _CODES)
+        order = np.lexsort((codes, groups, rules))
+        keys = list(self.numbers)
+        rows = (
+            groups[order].tolist(),
+            rules[order].tolist(),
+            codes[order].tolist(),
+            self.cells.amounts[order].tolist(),
+        )
+        for group, rule, code, amounts in zip(*rows, strict=True):
+            outcome, reason = pairs[code]
+            key = self._key(keys[group], self.rules[rule], outcome, reason)
+            counts = tally.groups.get(key)
+            if counts is None:
+                counts = tally.groups[key] = GroupCounts()
+            counts.add(outcome, reason, amounts)
+        return tally
+
+    def _key(self, own: Key, rule_id: str, outcome: Any, reason: str) -> Key:
+        if self.by == ("rule_id",):
+            return (rule_id,)
+        of_verdict = {"rule_id": rule_id, "outcome": outcome, "reason": tidy(reason)}
+        if "reading" in self.by:
+            of_verdict["reading"] = self.run.evaluator.catalog.rules[rule_id].reading
+        own_values = iter(own)
+        return tuple([of_verdict[name] if name in _OF_VERDICT else next(own_values) for name in self.by])
+
+
+def _counted(
+    local: Ints, group_count: int, codes: NDArray[np.uint8], counts: Counts | None, known: Codes
+) -> tuple[Ints, Ints, Ints]:
+    """The cells of one rule in a batch: group, code, and records with their opportunities (five columns)."""
+    present = np.flatnonzero(np.bincount(codes, minlength=_CODES))
+    place = np.zeros(_CODES, np.int64)
+    place[present] = np.arange(len(present))
+    width = len(present)
+    bins = local * width + place[codes]
+    size = group_count * width
+    records = np.bincount(bins, minlength=size)
+    cells = np.flatnonzero(records)
+    code = present[cells % width]
+    amounts = np.empty((len(cells), 5), np.int64)
+    amounts[:, 0] = records[cells]
+    amounts[:, 1:] = default_amounts(code.astype(np.uint8), known) * records[cells, None]
+    if counts is not None and len(counts.rows):
+        usual = default_amounts(codes[counts.rows], known)
+        # what is not applicable counts no opportunities, whatever happened in it
+        is_counted: NDArray[np.bool_] = usual.sum(axis=1, keepdims=True) > 0
+        more = np.where(is_counted, counts.amounts - usual, 0)
+        for column in range(4):
+            sums = np.zeros(size, np.int64)
+            np.add.at(sums, bins[counts.rows], more[:, column])
+            amounts[:, column + 1] += sums[cells]
+    return cells // width, code, amounts
+
+
+class _Cells:
+    """Sums by key, added up when enough has come in to be worth it."""
+
+    def __init__(self) -> None:
+        self.keys: Ints = np.empty(0, np.int64)
+        self.amounts: Ints = np.empty((0, 5), np.int64)
+        self._waiting: list[tuple[Ints, Ints]] = []
+        self._count = 0
+
+    def add(self, keys: Ints, amounts: Ints) -> None:
+        """Sums of further keys."""
+        self._waiting.append((keys, amounts))
+        self._count += len(keys)
+
+    def settle(self, is_last: bool = False) -> None:
+        """Add up what waits, when it is as much as there is, or the last."""
+        if not self._waiting or not (is_last or self._count > max(len(self.keys), _MOST_WAITING)):
+            return
+        every: Iterable[tuple[Ints, Ints]] = [(self.keys, self.amounts), *self._waiting]
+        keys, amounts = (np.concatenate(parts) for parts in zip(*every, strict=True))
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
+        self.keys = keys[begins]
+        self.amounts = np.add.reduceat(amounts[order], begins, axis=0) if len(keys) else amounts
+        self._waiting, self._count = [], 0
