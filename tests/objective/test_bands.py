@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from servstd.objective import (
     Band,
     Objective,
+    band_among,
     band_of,
     is_alert,
     is_missed,
@@ -170,3 +171,32 @@ def test_an_interval_that_ends_at_the_target_contains_it() -> None:
     assert band_of(89, 100, Objective(at_least=high)) is Band.ORANGE
     assert not is_missed(figures(89, 100, Objective(at_least=high, confirmed=True)))
     assert not is_missed(figures(89, 100, Objective(at_most=low, confirmed=True)))
+
+
+@pytest.mark.parametrize(
+    ("passed", "groups", "band"),
+    [
+        (89, 1, Band.RED),  # a probability of 0.0115
+        (89, 4, Band.RED),
+        (89, 5, Band.ORANGE),
+        (95, 20, Band.GREEN),
+        (0, 10_000, Band.RED),
+    ],
+)
+def test_among_several_groups_red_asks_for_more(passed: int, groups: int, band: Band) -> None:
+    assert band_among(passed, 100, AT_95, groups) is band
+    assert band_among(100 - passed, 100, Objective(at_most=0.05, min_n=1), groups) is band
+
+
+def test_twenty_who_just_keep_the_target_show_red_in_no_more_than_one_month_of_twenty() -> None:
+    for n in (20, 50, 100):
+        for rate in (0.80, 0.92):
+            wanted = Objective(at_least=rate)
+            chances = [comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(n + 1)]
+            red = sum(chance for k, chance in enumerate(chances) if band_among(k, n, wanted, 20) is Band.RED)
+            assert 1 - (1 - red) ** 20 < 0.05
+
+
+def test_among_no_groups_there_is_no_band() -> None:
+    with pytest.raises(ValueError, match="at least 1 group, got 0"):
+        band_among(9, 10, AT_95, 0)

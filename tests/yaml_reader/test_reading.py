@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from servstd.errors import Problem
-from servstd.yaml_reader import read, read_yaml, read_yaml_file
+from servstd.yaml_reader import read, read_yaml, read_yaml_file, walk
 
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"], autouse=True)
@@ -17,7 +17,7 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Every test here runs with the parser in C and with the one in Python."""
     if not hasattr(yaml, request.param):
         pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(read, "_Loader", getattr(yaml, request.param))
+    monkeypatch.setattr(walk, "_Loader", getattr(yaml, request.param))
 
 
 def only_problem(text: str) -> Problem:
@@ -180,7 +180,7 @@ def test_an_alias_is_reported_where_it_is_used_and_its_anchor_goes_without_sayin
 def test_after_many_aliases_reading_stops() -> None:
     tree, problems = read_yaml("a: &x 1\nb: [" + "*x, " * 50 + "]\n")
     assert tree is None
-    assert len(problems) == read.MAX_ALIASES + 1
+    assert len(problems) == walk.MAX_ALIASES + 1
     assert problems[-1].message == "more than 10 aliases, and none is allowed"
 
 
@@ -199,7 +199,7 @@ def test_a_file_over_the_size_limit_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_a_file_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_NODES", 10)
+    monkeypatch.setattr(walk, "MAX_NODES", 10)
     assert read_yaml("[" + "1," * 9 + "]")[1] == []
     problem = only_problem("[" + "1," * 10 + "]")
     assert (problem.code, problem.message) == ("file-too-large", "more than 10 values; split the file")

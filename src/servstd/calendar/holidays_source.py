@@ -77,6 +77,19 @@ class LockedYears:
         return frozenset(name for _, names in self.names for name in names.split(_SEPARATOR))
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedYears:
+    """What the package says of a country, taken along to where nobody shall ask it: see finished.py."""
+
+    known: tuple[int, int]
+    years: Mapping[int, Year]
+
+
+def carry_years(country: Country, first: int, last: int) -> CarriedYears:
+    """The holidays of these years, and the years that are known at all."""
+    return CarriedYears(known_years(country), {year: find_year(country, year) for year in range(first, last + 1)})
+
+
 def lock_years(country: Country, first: int, last: int) -> LockedYears:
     """The holidays of these years as the package has them now."""
     names: dict[str, str] = {}

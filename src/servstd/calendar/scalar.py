@@ -75,6 +75,11 @@ class BusinessCalendar(DayClock):
         """True for a shipped calendar that is meant to be replaced."""
         return self.schedule.is_example
 
+    def take_over(self, table: Table, digest: str) -> None:
+        """Begin with a table that another calendar of this content has worked out."""
+        self._horizon.table = self._table = table
+        self._digest = digest
+
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, BusinessCalendar) else NotImplemented
 

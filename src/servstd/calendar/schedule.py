@@ -10,11 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from servstd.calendar.holidays_source import NO_HOLIDAYS, Country, LockedYears, Year, find_year, known_years
+from servstd.calendar.holidays_source import (
+    NO_HOLIDAYS,
+    CarriedYears,
+    Country,
+    LockedYears,
+    Year,
+    find_year,
+    known_years,
+)
 
 Spans = tuple[tuple[int, int], ...]
 Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
@@ -22,7 +30,10 @@ Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
 
 @dataclass(frozen=True, slots=True)
 class HolidayRules:
-    """The `holidays:` part. `added` and `removed_days` hold date keys."""
+    """The `holidays:` part. `added` and `removed_days` hold date keys.
+
+    `carried` is what the package says of the country, worked out elsewhere; it is no part of the content.
+    """
 
     country: Country | None = None
     added: tuple[tuple[str, str | None], ...] = ()
@@ -30,13 +41,18 @@ class HolidayRules:
     removed_names: tuple[str, ...] = ()
     has_weekend_workdays: bool = True
     locked: LockedYears | None = None
+    carried: CarriedYears | None = field(default=None, repr=False, compare=False)
 
     def year(self, year: int) -> Year:
         """The country's holidays of one year: as they were frozen, else as the package has them."""
         if self.country is None:
             return NO_HOLIDAYS
         frozen = None if self.locked is None else self.locked.year(year)
-        return find_year(self.country, year) if frozen is None else frozen
+        return self._from_package(self.country, year) if frozen is None else frozen
+
+    def _from_package(self, country: Country, year: int) -> Year:
+        known = None if self.carried is None else self.carried.years.get(year)
+        return find_year(country, year) if known is None else known
 
     def is_workday(self, day: date) -> bool:
         """True for a weekend day on which the country works to make up for a day off, of this year or the next."""
@@ -44,13 +60,13 @@ class HolidayRules:
             return False
         if self.locked is not None and self.locked.first <= day.year <= self.locked.last:
             return day.isoformat() in self.locked.workdays
-        return any(day in find_year(self.country, year).workdays for year in (day.year, day.year + 1))
+        return any(day in self._from_package(self.country, year).workdays for year in (day.year, day.year + 1))
 
     def known_years(self) -> tuple[int, int] | None:
         """First and last year for which the package or the lock has the country's holidays; None without a country."""
         if self.country is None:
             return None
-        first, last = known_years(self.country)
+        first, last = known_years(self.country) if self.carried is None else self.carried.known
         return (first, last) if self.locked is None else (min(first, self.locked.first), max(last, self.locked.last))
 
 
@@ -64,6 +80,10 @@ class Phase:
     exceptions: tuple[tuple[str, Spans], ...]
     breaks: tuple[tuple[str, Spans], ...]
     is_clipped: bool
+
+    def without_carried(self) -> Phase:
+        """The same as it was written."""
+        return replace(self, holidays=replace(self.holidays, carried=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +130,10 @@ class Schedule:
 
     def digest(self) -> str:
         """SHA-256 of the canonical content; whether it is an example does not count."""
-        content = asdict(self)
+        content = asdict(replace(self, phases=tuple(phase.without_carried() for phase in self.phases)))
         del content["is_example"]
         for phase in content["phases"]:
+            del phase["holidays"]["carried"]
             if phase["holidays"]["locked"] is None:
                 del phase["holidays"]["locked"]
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=_canonical).encode()).hexdigest()

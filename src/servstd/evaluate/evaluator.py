@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from servstd.catalog import Catalog, load_catalog
 from servstd.catalog.body import BY_KEY
@@ -14,10 +14,14 @@ from servstd.evaluate.assessment import Assessment
 from servstd.evaluate.verdict import Verdict
 from servstd.facts import Facts
 from servstd.flat import FlatReader
+from servstd.objective import Tally
 from servstd.outcome import NOT_APPLICABLE, PENDING, Outcome
 from servstd.record import Record
 from servstd.terms.story import local
 from servstd.values import BadValue, parse_instant, to_us
+
+if TYPE_CHECKING:
+    from servstd.evaluate.plan import Plan
 
 FIRST_YEAR, LAST_YEAR = 1800, 2399
 _MAX_SCOPES = 10_000
@@ -56,6 +60,15 @@ class Evaluator:
         self.reported = tuple(self.catalog.enabled_rules)
         self.all_out_of_scope: dict[str, Outcome] = dict.fromkeys(self.reported, NOT_APPLICABLE)
         self._scopes: dict[tuple[Any, ...], dict[str, bool]] = {}
+        self._plan: Plan | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An evaluator travels as its plan, which is made once."""
+        from servstd.evaluate.plan import Plan, restore
+
+        if self._plan is None:
+            self._plan = Plan.of(self)
+        return restore, (self._plan,)
 
     def check(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> Assessment:
         """The verdicts of one record, given full or flat, as seen at an aware instant.
@@ -91,6 +104,20 @@ class Evaluator:
         _instant(as_of)
         run = TableRun(self, table, as_of)
         return run.full() if full else run.compact()
+
+    def tally_table(self, table: Any, *, as_of: datetime, by: str | Sequence[str] = ("rule_id",)) -> Tally:
+        """The verdicts of a whole table counted, without making any: what `summarize` makes figures of.
+
+        `table` is as for `check_table`, of any length: what is kept grows with the groups alone. `by` names
+        `rule_id`, `reading`, `outcome`, `reason`, `record_id`, and attributes and fields of the records. The figures
+        are those of the same verdicts one by one. Raises `RecordError` as `check_table` does, and for other columns.
+        """
+        from servstd.evaluate.table.run import TableRun
+        from servstd.evaluate.table.tally import checked_by, tally_run
+
+        _instant(as_of)
+        names = checked_by(by)
+        return tally_run(TableRun(self, table, as_of), names)
 
     def deadlines(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> list[Deadline]:
         """What is owed and until when, the soonest first; paused clocks last."""

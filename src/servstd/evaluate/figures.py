@@ -15,19 +15,48 @@ from typing import Any
 from servstd.evaluate.assessment import Assessment
 from servstd.evaluate.verdict import Verdict
 from servstd.objective import Counts, Objective, Summary, Tally, summarize_tally
+from servstd.objective.period import period_at
 from servstd.outcome import FAIL, NOT_APPLICABLE, UNKNOWN
 from servstd.record import Record
+from servstd.terms.story import local
 from servstd.values import to_us
+from servstd.vocabulary import Vocabulary
 
 NEWEST = 5
+PERIODS = ("day", "week", "month", "quarter", "year")
+ALL = "all"
 DATA_REASONS = frozenset(
     ("missing_field", "no_such_event", "event_not_tracked", "no_transcript", "incomplete_transcript")
 )
 REVIEW_REASONS = frozenset(("no_review", "reviewer_unsure", "ambiguous"))
 GROUPING = ("kind", "channel", "audience", "direction", "team", "agent")
+_OUT_OF_SCOPE = (NOT_APPLICABLE, "out_of_scope")
 _COUNTS = ("passed_count", "failed_count", "pending_count", "unknown_count")
 
 Lack = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """A fail that is shown: of which record, and what happened in a sentence or two."""
+
+    record_id: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How a rule wants to be reported: grouped by one column only, and in groups no smaller than this."""
+
+    by: str | None = None
+    at_least: int = 0
+
+    def group(self, names: Sequence[str], values: Sequence[Any]) -> tuple[Any, ...]:
+        """The values of a group, with `all` for what the rule must not be split by. Periods are always allowed."""
+        if self.by is None:
+            return tuple(values)
+        kept = (self.by, *PERIODS)
+        return tuple(value if name in kept else ALL for name, value in zip(names, values, strict=True))
 
 
 class Standing(StrEnum):
@@ -41,7 +70,7 @@ class Standing(StrEnum):
 
 @dataclass
 class Figures:
-    """Counts over assessments, for `rules` (ids), grouped by `by`: attributes or fields of the record.
+    """Counts over assessments, for `rules` (ids), grouped by `by`: attributes or fields of the record, or periods.
 
     `lacking` counts the unknown verdicts of each rule by reason and the words that are missing. `seen` holds the
     fields and event types that any record gives, and `turns`; `columns` are the words that have a column in the logs.
@@ -53,21 +82,20 @@ class Figures:
     lacking: dict[str, Counter[Lack]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     columns: frozenset[str] = frozenset()
-    _tally: Tally = field(init=False)
-    _records: Counter[tuple[Any, ...]] = field(default_factory=Counter)
-    _newest: dict[str, list[tuple[int, int, Verdict]]] = field(default_factory=dict)
+    tally: Tally = field(init=False)
+    by_group: Counter[tuple[Any, ...]] = field(default_factory=Counter)
+    newest: dict[str, list[tuple[int, int, Verdict | Fail]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the tally."""
-        self._tally = Tally(("rule_id", *self.by))
+        self.tally = Tally(("rule_id", *self.by))
 
     def add(self, assessment: Assessment) -> None:
         """Count the verdicts of one record."""
-        record = assessment.record
         self.records += 1
-        self._see(record)
-        group = {name: group_value(record, name) for name in self.by}
-        self._records[tuple(group.values())] += 1
+        self._see(assessment.record)
+        group = {name: value_of(assessment, name) for name in self.by}
+        self.by_group[tuple(group.values())] += 1
         for rule_id in within_reach(assessment, self.rules):
             self._add_verdict(assessment[rule_id], group)
 
@@ -79,14 +107,32 @@ class Figures:
 
     def _add_verdict(self, verdict: Verdict, group: Mapping[str, Any]) -> None:
         rule_id, outcome = verdict.rule_id, verdict.outcome
-        self._tally.add({**group, **countable(verdict)})
+        self.tally.add({**group, **countable(verdict)})
         if outcome is UNKNOWN:
             self.lacking.setdefault(rule_id, Counter())[verdict.reason, verdict.names] += 1
         elif outcome is FAIL:
-            newest = self._newest.setdefault(rule_id, [])
-            heapq.heappush(newest, (_failed_us(verdict), -self.records, verdict))
-            if len(newest) > NEWEST:
-                heapq.heappop(newest)
+            self.add_fail(rule_id, failed_us(verdict), self.records, verdict)
+
+    def add_fail(self, rule_id: str, at_us: int, place: int, fail: Verdict | Fail) -> None:
+        """Keep a fail while it is among the newest; of two of one instant, that of the earlier `place` in the log."""
+        newest = self.newest.setdefault(rule_id, [])
+        heapq.heappush(newest, (at_us, -place, fail))
+        if len(newest) > NEWEST:
+            heapq.heappop(newest)
+
+    def absorb(self, other: Figures) -> None:
+        """Add the figures of the part of a log that comes after this one."""
+        for rule_id, fails in other.newest.items():
+            for at_us, place, fail in fails:
+                self.add_fail(rule_id, at_us, self.records - place, fail)
+        for rule_id, causes in other.lacking.items():
+            self.lacking.setdefault(rule_id, Counter()).update(causes)
+        for key, counts in other.tally.groups.items():
+            self.tally.add_counts(key, counts)
+        self.by_group.update(other.by_group)
+        self.seen |= other.seen
+        self.columns |= other.columns
+        self.records += other.records
 
     def summaries(self, objectives: Mapping[str, Objective] | None = None) -> list[Summary]:
         """One summary a rule, in the order of `rules`."""
@@ -95,18 +141,26 @@ class Figures:
             whole.add_counts(key[:1], counts)
         return self._ordered(summarize_tally(whole, objectives))
 
-    def summaries_by_group(self, objectives: Mapping[str, Objective] | None = None) -> list[Summary]:
-        """One summary a rule and group, in the order of `rules`, then by group."""
-        return self._ordered(summarize_tally(Tally(self._tally.by, self._groups()), objectives))
+    def summaries_by_group(
+        self,
+        objectives: Mapping[str, Objective] | None = None,
+        reporting: Mapping[str, Reporting] | None = None,
+    ) -> list[Summary]:
+        """One summary a rule and group, in the order of `rules`, then by group; all groups, small ones too."""
+        tally = Tally(self.tally.by)
+        for (rule_id, *values), counts in self._groups().items():
+            wish = (reporting or {}).get(rule_id, Reporting())
+            tally.add_counts((rule_id, *wish.group(self.by, values)), counts)
+        return self._ordered(summarize_tally(tally, objectives))
 
     def _groups(self) -> dict[tuple[Any, ...], Counts]:
         """All counts, those of the records that a rule is not about among them."""
         groups: dict[tuple[Any, ...], Counts] = {}
         for rule_id in self.rules:
-            for group, records in self._records.items():
-                counts = self._tally.groups.get((rule_id, *group), Counts())
-                rest = Counter({(NOT_APPLICABLE, "out_of_scope"): records - counts.records})
-                groups[rule_id, *group] = counts + Counts(verdicts=rest)
+            for group, records in self.by_group.items():
+                counts = self.tally.groups.get((rule_id, *group), Counts())
+                rest = records - counts.records
+                groups[rule_id, *group] = counts + Counts(verdicts={_OUT_OF_SCOPE: rest}) if rest else counts
         return groups
 
     def _ordered(self, summaries: list[Summary]) -> list[Summary]:
@@ -124,17 +178,26 @@ class Figures:
         return Standing.NEEDS_REVIEWER if 2 * reviews >= lacking.total() else Standing.LACKS_DATA
 
     def missing_words(self, rules: Iterable[str]) -> Counter[str]:
-        """Fields, events and `turns` that unknown verdicts of these rules lack, each with how many verdicts."""
+        """Fields, events and `turns` that unknown verdicts of these rules lack, each with how many verdicts.
+
+        The most frequent comes first, then they go by name, so that the order of a log does not show.
+        """
         words: Counter[str] = Counter()
         for rule_id in rules:
             for (reason, names), count in self.lacking.get(rule_id, Counter()).items():
                 if reason in DATA_REASONS:
                     words.update(dict.fromkeys(names, count))
-        return words
+        return Counter(dict(sorted(words.items(), key=lambda one: (-one[1], one[0]))))
 
-    def newest_fails(self, rule_id: str) -> list[Verdict]:
+    def newest_fails(self, rule_id: str) -> list[Fail]:
         """The fails of a rule that came about last, the newest first; no more than five."""
-        return [verdict for _, _, verdict in sorted(self._newest.get(rule_id, ()), reverse=True)]
+        newest = sorted(self.newest.get(rule_id, ()), key=lambda one: one[:2], reverse=True)
+        return [told(fail) for _, _, fail in newest]
+
+
+def told(fail: Verdict | Fail) -> Fail:
+    """A fail in words."""
+    return fail if isinstance(fail, Fail) else Fail(fail.record_id, fail.explain())
 
 
 def within_reach(assessment: Assessment, rules: Iterable[str]) -> Iterable[str]:
@@ -157,7 +220,26 @@ def group_value(record: Record, name: str) -> Any:
     return None if value == "" else value
 
 
-def _failed_us(verdict: Verdict) -> int:
+def value_of(assessment: Assessment, name: str) -> Any:
+    """What a record is grouped by, as a plain value: of itself, or the period in which it began."""
+    facts, catalog = assessment.facts, assessment.evaluator.catalog
+    if is_period(name, catalog.vocabulary):
+        begins = facts.begins_at()
+        return None if begins is None else period_at(local(begins, catalog.zone), name, catalog.zone).label
+    return plain_value(group_value(assessment.record, name))
+
+
+def is_period(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether to group by a period; a field of that name wins."""
+    return name in PERIODS and name not in vocabulary.fields
+
+
+def plain_value(value: Any) -> Any:
+    """Text, number, yes or no, or None: what a file can hold."""
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def failed_us(verdict: Verdict) -> int:
     """When a fail was certain: its limit, else the deciding or the first event; 0 when nothing has a time."""
     instants = (verdict.late_after, verdict.decided_at, verdict.received_at, verdict.record.newest_at())
     return next((to_us(instant) for instant in instants if instant is not None), 0)

@@ -6,18 +6,34 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
+from zoneinfo import ZoneInfo
 
 from servstd.errors import ExtraMissing, Problem
 from servstd.evaluate.rows import COLUMNS, verdict_row
 from servstd.evaluate.verdict import Verdict
 from servstd.evaluate.whole_file import OutputError, whole_file, whole_path
+from servstd.privacy.cells import safe_cell
 
 SUFFIXES = (".parquet", ".csv", ".jsonl", ".json")
 
-Write = Callable[[Verdict], None]
+
+@dataclass(frozen=True, slots=True)
+class VerdictFile:
+    """A verdict table that is being written: `put` takes a row of it, `put_batch` a record batch of many.
+
+    A batch has its instants in UTC; texts have them in `zone`, that of the calendar.
+    """
+
+    put: Callable[[dict[str, Any]], None]
+    put_batch: Callable[[Any, ZoneInfo], None]
+
+    def write(self, verdict: Verdict) -> None:
+        """Write one verdict."""
+        self.put(verdict_row(verdict))
 
 
 def check_output(path: Path) -> None:
@@ -32,8 +48,8 @@ def check_output(path: Path) -> None:
 
 
 @contextmanager
-def verdict_file(path: Path) -> Iterator[Write]:
-    """A function that writes one verdict as a row. The file appears when the block ends without an error.
+def verdict_file(path: Path) -> Iterator[VerdictFile]:
+    """A file that takes verdicts as rows. It appears when the block ends without an error.
 
     Raises `OutputError`, and `ExtraMissing` for Parquet without pyarrow.
     """
@@ -43,35 +59,37 @@ def verdict_file(path: Path) -> Iterator[Write]:
             raise ExtraMissing("a Parquet file needs pyarrow: pip install 'servstd[bulk]'")
         from servstd.evaluate.table.parquet import parquet_writer
 
-        with whole_path(path) as part, parquet_writer(part) as write:
-            yield write
+        with whole_path(path) as part, parquet_writer(part) as (put, put_batch):
+            yield VerdictFile(put, put_batch)
         return
-    with whole_file(path) as stream:
-        yield from _writer(stream, path.suffix.lower())
+    with whole_file(path) as stream, _text_writer(stream, path.suffix.lower()) as put:
+        yield VerdictFile(put, lambda batch, zone: _put_rows(batch, zone, put))
 
 
-def _writer(stream: TextIO, suffix: str) -> Iterator[Write]:
-    """Yield the function once; what ends the file is written after it."""
+@contextmanager
+def _text_writer(stream: TextIO, suffix: str) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A function that writes one row; what ends the file is written at the end."""
     if suffix == ".csv":
         table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         table.writeheader()
-        yield lambda verdict: table.writerow({name: _cell(value) for name, value in verdict_row(verdict).items()})
+        yield lambda row: table.writerow({name: _cell(value) for name, value in row.items()})
     elif suffix == ".jsonl":
-        yield lambda verdict: _put(stream, json.dumps(verdict_row(verdict), ensure_ascii=False), "\n")
+        yield lambda row: stream.writelines((json.dumps(row, ensure_ascii=False), "\n"))
     else:
         separators = iter(["[\n"])
-        yield lambda verdict: _put(
-            stream, next(separators, ",\n"), json.dumps(verdict_row(verdict), ensure_ascii=False)
-        )
-        _put(stream, next(separators, "\n"), "]\n")
+        yield lambda row: stream.writelines((next(separators, ",\n"), json.dumps(row, ensure_ascii=False)))
+        stream.writelines((next(separators, "\n"), "]\n"))
 
 
-def _put(stream: TextIO, *texts: str) -> None:
-    stream.writelines(texts)
+def _put_rows(batch: Any, zone: ZoneInfo, put: Callable[[dict[str, Any]], None]) -> None:
+    from servstd.evaluate.table.text_rows import text_rows
+
+    for row in text_rows(batch, zone):
+        put(row)
 
 
 def _cell(value: Any) -> Any:
-    """A CSV cell: true and false as JSON writes them, nothing for null."""
+    """A CSV cell: true and false as JSON writes them, nothing for null, no text that a spreadsheet would work out."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value
+    return safe_cell(value)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +39,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 def whole_path(path: Path) -> Iterator[Path]:
     """Another path beside it to write to; the file there takes its place when the block ends without an error."""
     target = Path(os.path.realpath(path))  # a link stays a link
+    remove_left_over(target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         try:
@@ -46,3 +50,32 @@ def whole_path(path: Path) -> Iterator[Path]:
             raise OutputError(Problem("unwritable-file", f"{str(path)!r} can not be written: {reason}")) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def remove_left_over(target: Path) -> None:
+    """Remove what killed processes left beside a file: parts whose process is gone."""
+    name = re.compile(rf"\.{re.escape(target.name)}\.(\d+)\.parts?")
+    try:
+        beside = [path for path in target.parent.iterdir() if path.name.startswith(f".{target.name}.")]
+    except OSError:
+        return
+    for path in beside:
+        match = name.fullmatch(path.name)
+        if match and not is_running(int(match[1])):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def is_running(process: int) -> bool:
+    """Whether there is a process of that number; on Windows nobody can ask without harm, so that the answer is yes."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

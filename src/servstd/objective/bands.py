@@ -66,6 +66,23 @@ def band_of(passed: int, decided: int, objective: Objective, confidence: float =
     return Band.ORANGE if best >= target else Band.RED
 
 
+def band_among(passed: int, decided: int, objective: Objective, groups: int, confidence: float = 0.95) -> Band:
+    """As `band_of`, for one of several groups that are looked at side by side.
+
+    Twenty intervals of 95% are too many for all of them to hold: of twenty people who all just keep a target, one is
+    red by `band_of` in every second month. Here red asks for more: by the exact tail, so bad a count has a probability
+    under (1 - confidence) / groups were the target kept. So with 0.95 a month shows red for nothing at most once in
+    twenty, however many groups there are. What is red no longer is orange. Raises `ValueError` for under 1 group.
+    """
+    if groups < 1:
+        raise ValueError(f"expected at least 1 group, got {groups!r}")
+    band = band_of(passed, decided, objective, confidence)
+    if band is not Band.RED:
+        return band
+    tail = probability_of_this_many if objective.is_at_most else probability_of_this_few
+    return band if tail(passed, decided, objective.target) * groups < 1 - confidence else Band.ORANGE
+
+
 def is_alert(summary: Summary, threshold: float = ALERT_PROBABILITY) -> bool:
     """True when a rate is worse than the objective's floor, and by more than chance explains.
 
@@ -73,14 +90,19 @@ def is_alert(summary: Summary, threshold: float = ALERT_PROBABILITY) -> bool:
     (for `at_most`, so many) would have a probability under `threshold`. It asks nobody for a confirmation: an
     alert says 'look', not 'missed'.
     """
-    objective, decided = summary.objective, summary.decided
-    if objective is None or summary.rate is None:
+    objective = summary.objective
+    return objective is not None and is_short_of(summary.passed, summary.decided, objective, threshold)
+
+
+def is_short_of(passed: int, decided: int, objective: Objective, threshold: float = ALERT_PROBABILITY) -> bool:
+    """As `is_alert`, of `passed` out of `decided`; nothing decided is no alert."""
+    if not decided:
         return False
+    rate, target = passed / decided, objective.target
     if objective.is_at_most:
-        is_worse = summary.rate > objective.target
-        return is_worse and probability_of_this_many(summary.passed, decided, objective.target) < threshold
-    floor = objective.target if objective.floor is None else objective.floor
-    return summary.rate < floor and probability_of_this_few(summary.passed, decided, objective.target) < threshold
+        return rate > target and probability_of_this_many(passed, decided, target) < threshold
+    floor = target if objective.floor is None else objective.floor
+    return rate < floor and probability_of_this_few(passed, decided, target) < threshold
 
 
 def probability_of_this_few(passed: int, decided: int, target: float) -> float:

@@ -78,24 +78,39 @@ class Summary:
 
 def summarize(
     verdicts: Any,
-    by: Sequence[str] = (_RULE,),
+    by: Sequence[str] | None = None,
     objectives: Mapping[str, Objective] | None = None,
     confidence: float = 0.95,
 ) -> list[Summary]:
     """Counts, rates, intervals, bands and coverage, one `Summary` a group.
 
-    `verdicts` is any iterable of verdicts, of mappings with the columns of the verdict table, or of assessments;
-    an Arrow table of verdicts works too. `by` names columns of the verdict table or fields of the record; a missing
-    value makes a group of its own. `objectives` are by rule id, and used when `rule_id` is among `by`.
+    `verdicts` is any iterable of verdicts, of mappings with the columns of the verdict table, or of assessments; an
+    Arrow table of verdicts (pyarrow, polars, duckdb, pandas), counted by columns; or a `Tally`. `by` names columns of
+    the verdict table or fields of the record, and is `rule_id` alone when not given, or all that a tally is by; a
+    missing value makes a group of its own. `objectives` are by rule id, and used when `rule_id` is among `by`.
 
     Rules come in the order in which they are first seen, the other columns sorted, missing values last.
     Raises `RecordError` for a row that cannot be read and for a column that nobody has but is nearly one of ours.
     """
-    tally = Tally((by,) if isinstance(by, str) else tuple(by))
-    for verdict in _each(verdicts):
-        tally.add(verdict)
+    names = (by,) if isinstance(by, str) else None if by is None else tuple(by)
+    tally = verdicts if isinstance(verdicts, Tally) else _counted(verdicts, (_RULE,) if names is None else names)
+    if names is not None and names != tally.by:
+        tally = tally.coarser(names)
     _check_columns(tally)
     return summarize_tally(tally, objectives, confidence)
+
+
+def _counted(verdicts: Any, by: tuple[str, ...]) -> Tally:
+    """The verdicts counted; those of an Arrow table by columns."""
+    tally = Tally(by)
+    if hasattr(verdicts, "to_batches") or hasattr(verdicts, "__arrow_c_stream__"):
+        from servstd.objective.arrow import count_table
+
+        count_table(tally, verdicts)
+        return tally
+    for verdict in _each(verdicts):
+        tally.add(verdict)
+    return tally
 
 
 def summarize_tally(
@@ -159,10 +174,6 @@ def _share(part: int, whole: int) -> float | None:
 
 def _each(verdicts: Any) -> Iterator[Any]:
     """The verdicts of whatever was given, one at a time."""
-    if hasattr(verdicts, "to_batches"):  # an Arrow table; a table at once as Python objects would fill the memory
-        for batch in verdicts.to_batches():
-            yield from batch.to_pylist()
-        return
     inner = getattr(verdicts, "verdicts", None)
     items: Iterable[Any] = verdicts if inner is None else (verdicts,)
     for item in items:

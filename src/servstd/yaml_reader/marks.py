@@ -159,3 +159,12 @@ def place(problem: Problem, tree: Any, sources: Mapping[str, Sequence[str]] | No
     lines = (sources or {}).get(mark.file or "", ())
     source = lines[mark.line - 1] if mark.line <= len(lines) else None
     return replace(problem, file=mark.file, line=mark.line, column=mark.column, source=source)
+
+
+def plain(value: Any) -> Any:
+    """A value as plain dicts, lists and scalars; what YAML has no word for becomes its text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(content) for key, content in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import yaml
-
 from servstd.errors import Problem
 
 # characters that YAML forbids: controls but tab and line ends, lone surrogates, two non-characters
@@ -41,7 +39,7 @@ _PLAIN: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def syntax_problem(error: yaml.YAMLError, file: str | None, lines: Sequence[str]) -> Problem:
+def syntax_problem(error: Exception, file: str | None, lines: Sequence[str]) -> Problem:
     """The problem for a parser's error, with its place; what is never closed is placed where it opens."""
     said = " ".join(str(part) for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part)
     message, hint = _in_plain_words(said or str(error))

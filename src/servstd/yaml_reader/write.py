@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from servstd.yaml_reader.marks import plain
 from servstd.yaml_reader.scalars import read_scalar
 
 _WIDTH = 116
@@ -47,15 +47,6 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(str, _Dumper.represent_str)
-
-
-def plain(value: Any) -> Any:
-    """A value as plain dicts, lists and scalars; what YAML has no word for becomes its text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(content) for key, content in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(item) for item in value]
-    return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)
 
 
 def write_yaml(value: Any) -> str:

@@ -46,20 +46,7 @@ def response_time(
     begins = names_of(begin)
 
     def read(record: Record) -> Length | Left | None:
-        if record.kind not in ("interaction", "case"):
-            return None
-        if record.direction == "outbound" or record.channel in LIVE_CHANNELS:
-            return Left("outbound" if record.direction == "outbound" else "live_contact")
-        if record.fields.get("no_response_required") is True:
-            return Left("no_response_required")
-        start = first_event(record, begins)
-        if start is None:
-            return Left("no_receipt", is_missing=True)
-        ends = [one for one in events_in_order(record) if one.type == "responded" and one.at_us >= start.at_us]
-        human = next((one for one in ends if one.attributes.get("automated") is not True), None)
-        if human is None and first_event(record, ("withdrawn",)) is not None:
-            return Left("withdrawn")
-        return _length(record, start, human, clock, basis.as_of)
+        return _response(record, begins, clock, basis.as_of)
 
     settings = {"begin": begins, "end": "responded", "automated_counts": False}
     words = (*begins, "responded")
@@ -156,6 +143,23 @@ def read_elapsed(read: Callable[[str], Any]) -> float | None:
     if value is None or value == "":
         return None
     return value.total_seconds() if isinstance(value, timedelta) else float(value)
+
+
+def _response(record: Record, begins: tuple[str, ...], clock: Clock, as_of: datetime | None) -> Length | Left | None:
+    if record.kind not in ("interaction", "case"):
+        return None
+    if record.direction == "outbound" or record.channel in LIVE_CHANNELS:
+        return Left("outbound" if record.direction == "outbound" else "live_contact")
+    if record.fields.get("no_response_required") is True:
+        return Left("no_response_required")
+    start = first_event(record, begins)
+    if start is None:
+        return Left("no_receipt", is_missing=True)
+    ends = [one for one in events_in_order(record) if one.type == "responded" and one.at_us >= start.at_us]
+    human = next((one for one in ends if one.attributes.get("automated") is not True), None)
+    if human is None and first_event(record, ("withdrawn",)) is not None:
+        return Left("withdrawn")
+    return _length(record, start, human, clock, as_of)
 
 
 def last_resolution(record: Record) -> Event | None:

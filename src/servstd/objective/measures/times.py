@@ -90,8 +90,8 @@ def percentile_interval(lengths: Sequence[float], percent: int, confidence: floa
     """
     ordered, count = sorted(lengths), len(lengths)
     tail = (1 - confidence) / 2
-    low = binomial_quantile(tail, count, percent / 100) if count else 0
-    high = binomial_quantile(1 - tail, count, percent / 100) + 1 if count else 0
+    low, high = (binomial_quantile(share, count, percent / 100) for share in (tail, 1 - tail))
+    high += 1
     return (ordered[low - 1], ordered[high - 1]) if 1 <= low < high <= count else None
 
 
