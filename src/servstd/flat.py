@@ -2,7 +2,7 @@
 
 `<event>_at` is an event, `<event>_until` its end, `<event>_<attribute>` its attribute (the longest declared name
 wins), any other key that is no attribute of `Record` is a field. `events`, `turns` and `reviews` may be lists of
-mappings. None and empty texts are missing.
+mappings; an event has its attributes beside its type, or in a mapping `attributes`. None and empty texts are missing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any
 
 from servstd.errors import Problem, RecordError
 from servstd.record import Event, Record, Review, Turn
-from servstd.values import BadValue, parse_instant
+from servstd.values import BadValue, as_mapping, parse_instant, whole_number
 from servstd.vocabulary import EVENT_ATTRIBUTES, RECORD_ATTRIBUTES, Vocabulary, nearest
 
 _LISTS = ("events", "turns", "reviews")
+NESTED = "attributes"
+"""Where an event may keep its attributes, instead of beside its type."""
 SPEAKERS = ("agent", "customer", "system")
 _SETS = ("complete_for", "tracked")
 _TURN_KEYS = ("speaker", "text", "at", "until")
@@ -112,7 +114,7 @@ class _Row:
         for key, value in row.items():
             if key not in RESERVED and value is not None and value != "":
                 self._take(key, value)
-        for key, value in (row.get("fields") or {}).items():
+        for key, value in self._fields().items():
             self._take_field(key, value)
         events = [event for event in map(self._flat_event, self.flat_events) if event]
         events += self._items("events", self._event)
@@ -129,7 +131,7 @@ class _Row:
             reviews=tuple(reviews),
             complete_for=self._names("complete_for") | reader.complete_for,
             tracked=None if tracked is None else self._names("tracked") or frozenset(tracked),
-            agent_names=_texts(row.get("agent_names")),
+            agent_names=texts_of(row.get("agent_names")),
             defaults=reader.defaults,
             unreadable=frozenset(self.unreadable),
             problems=tuple(self.problems),
@@ -141,6 +143,12 @@ class _Row:
         if value is None or value == "":
             raise RecordError([Problem("missing-id", "the record has no id", ("id",))])
         return str(value)
+
+    def _fields(self) -> Mapping[str, Any]:
+        found = as_mapping(self.row.get("fields") or {})
+        if found is None:
+            raise RecordError([Problem("not-a-mapping", "expected a mapping of fields", ("fields",))])
+        return found
 
     def _names(self, key: str) -> frozenset[str]:
         names = self.row.get(key) or ()
@@ -192,6 +200,8 @@ class _Row:
             if not isinstance(kind, str):
                 return None
         attributes: dict[str, Any] = {}
+        if NESTED in body and not (known and NESTED in known.attributes):
+            body = _with_nested(body)
         try:
             for key, value in body.items():
                 if key not in EVENT_ATTRIBUTES and value is not None and value != "":
@@ -201,16 +211,15 @@ class _Row:
             current = where("at")
             at = parse_instant(body.get("at"), self.reader.zone)
             current = where("until")
-            ends = body.get("until")
-            until = None if ends is None or ends == "" else parse_instant(ends, self.reader.zone)
+            until = None if body.get("until") in (None, "") else parse_instant(body["until"], self.reader.zone)
             current = where("sequence")
-            sequence = _whole_number(body.get("sequence"))
+            sequence = whole_number(body.get("sequence"))
         except BadValue as error:
             self._unreadable(str(kind), current, error)
             return None
         ref, actor = body.get("ref"), body.get("actor")
         ref = None if ref is None or ref == "" else str(ref)
-        return Event(str(kind), at, until, actor, ref, attributes, sequence)
+        return Event(str(kind), at, until, None if actor == "" else actor, ref, attributes, sequence)
 
     def _turn(self, body: Mapping[str, Any]) -> Turn | None:
         self._unknown_keys(body, _TURN_KEYS, "turns")
@@ -268,18 +277,20 @@ class _Row:
         self.problems.append(Problem(code, message, (where,), hint))
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _with_nested(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An event with the attributes that stand in a mapping of their own; one beside it wins."""
+    nested = as_mapping(body[NESTED])
+    if nested is None:
+        return body
+    own = {key: value for key, value in body.items() if key != NESTED and value is not None and value != ""}
+    return {**{key: value for key, value in nested.items() if key not in EVENT_ATTRIBUTES}, **own}
+
+
+def texts_of(value: Any) -> tuple[str, ...]:
     """A list of texts, or one text with commas."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return tuple(value or ())
-
-
-def _whole_number(value: Any) -> int:
-    try:
-        return int(value or 0)
-    except (TypeError, ValueError):
-        raise BadValue("bad-sequence", f"{value!r} is not a whole number") from None
 
 
 RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, *_SETS))

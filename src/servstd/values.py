@@ -6,7 +6,7 @@ Logs write the same thing in many ways (`TRUE`, `yes`, `1`); each type reads the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
@@ -58,7 +58,10 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
     if instant.tzinfo is None or instant.utcoffset() is None:
         if zone is None:
             raise BadValue("naive-time", f"{str(value)!r} has no time zone", "set time_zone in the mapping")
-        instant = _localise(instant, zone)
+        try:
+            instant = _localise(instant, zone)
+        except OverflowError:  # the first and the last hours that a calendar of Python has
+            raise BadValue("bad-time", f"{str(value)!r} is not an instant", _TIME_HINT) from None
     return instant
 
 
@@ -81,6 +84,20 @@ def parse_instant_or_date(value: object, zone: tzinfo | None = None) -> datetime
         except ValueError:
             raise BadValue("bad-time", f"{value!r} is not a date", _TIME_HINT) from None
     return parse_instant(value, zone)
+
+
+def whole_number(value: Any) -> int:
+    """The sequence of an event: nothing is 0. Raises `BadValue` for what is no whole number."""
+    try:
+        return int(value or 0)
+    except (TypeError, ValueError, OverflowError):
+        raise BadValue("bad-sequence", f"{value!r} is not a whole number") from None
+
+
+def as_mapping(value: Any) -> Mapping[str, Any] | None:
+    """A mapping, also as Arrow gives one (a list of tuples of key and value); None for anything else."""
+    is_pairs = isinstance(value, list) and all(isinstance(item, tuple) and len(item) == 2 for item in value)
+    return dict(value) if is_pairs else value if isinstance(value, Mapping) else None
 
 
 def _read_yes_no(value: object) -> bool:
@@ -124,7 +141,7 @@ class ValueType:
             is_number = type(value) in (int, float)
             return is_number and (self.low is None or self.high is None or self.low <= value <= self.high)
         kind = _HELD.get(self.text)
-        return kind is None or isinstance(value, kind)
+        return not isinstance(value, (int, float)) if kind is None else isinstance(value, kind)
 
     def shape(self) -> Schema:
         """What `read` takes, for editors."""
@@ -148,7 +165,7 @@ class ValueType:
     def _read_number(self, value: Any) -> float:
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise BadValue("unknown-value", f"{value!r} is not a number") from None
         if self.low is not None and self.high is not None and not self.low <= number <= self.high:
             raise BadValue("unknown-value", f"{value!r} is not between {self.low:g} and {self.high:g}")

@@ -13,6 +13,8 @@ from servstd.record import Record
 from servstd.vocabulary import Vocabulary, parse_vocabulary
 from servstd.yaml_reader import read_yaml_file
 
+from .table.both import differences
+
 Read = Callable[..., tuple[list[Record], list[BadRow]]]
 
 
@@ -38,13 +40,16 @@ def desk_vocabulary(project_root: Path, vocabulary: Vocabulary) -> Vocabulary:
 
 @pytest.fixture
 def read(tmp_path: Path, vocabulary: Vocabulary) -> Read:
-    """Write a log, read it with a mapping, and give its records and its bad rows."""
+    """Write a log, read it with a mapping, and give its records and its bad rows. By columns it gives the same."""
 
     def read_text(
         name: str, text: str | bytes, mapping: Mapping[str, Any] | None = None, **more: Any
     ) -> tuple[list[Record], list[BadRow]]:
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        if path.suffix != ".json" and not more.keys() - {"defaults"}:
+            checked = mapping and load_mapping(mapping, vocabulary)
+            assert differences(path, checked, vocabulary, more.get("defaults")) == []
         return split(read_log(path, mapping and load_mapping(mapping, vocabulary), vocabulary, **more))
 
     return read_text

@@ -44,7 +44,7 @@ def test_a_bad_cell_names_its_row(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": ["a", "b"], "channel": ["email", "pigeon"]}), tmp_path / "log.parquet")
     _, bad = read_log(tmp_path / "log.parquet", None, VOCABULARY)
     assert isinstance(bad, BadRow)
-    assert "log.parquet: [1].channel: 'pigeon' is not one of" in bad.render()
+    assert "log.parquet:2: channel: 'pigeon' is not one of" in bad.render()
 
 
 @pytest.mark.parametrize(("content", "said"), [(None, "no such file"), (b"PAR1 but not really", "is no Parquet, or")])

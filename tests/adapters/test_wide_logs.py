@@ -267,7 +267,7 @@ def test_an_unknown_event_time_is_only_a_warning(read: Read) -> None:
         ('{"id": 1, "events": [{"type": "wormhole", "at": "2026-05-01T10:00Z"}]}', "unknown-event", "events"),
         ('{"id": 1, "events": [{"type": "received", "at": "soon"}]}', "bad-time", "events.received.at"),
         ('{"id": 1, "turns": [{"speaker": "agent", "at": "soon"}]}', "bad-time", "turns.at"),
-        ('{"id": 1, "fields": 3}', "bad-row", ""),
+        ('{"id": 1, "fields": 3}', "not-a-mapping", "fields"),
     ],
 )
 def test_every_kind_of_bad_row_is_named_and_the_rest_is_read(read: Read, row: str, code: str, path: str) -> None:
@@ -407,3 +407,19 @@ def test_rows_are_read_one_at_a_time(tmp_path: Path, vocabulary: Vocabulary) -> 
     assert log.repeats == 0
     assert list(log) == []
     assert log.repeats == 2
+
+
+def test_a_time_beyond_the_calendar_makes_a_bad_row(read: Read) -> None:
+    text = "id,answered_at\n1,9999-12-31 23:59\n2,9999-12-30 23:59\n"
+    [record], [bad] = read("calls.csv", text, {"time_zone": "America/New_York"})
+    assert (record.id, bad.problem.code) == ("2", "bad-time")
+
+
+def test_a_number_beyond_all_bounds_makes_a_bad_row(read: Read) -> None:
+    records, [bad] = read("log.jsonl", '{"id": 1, "satisfaction": 1' + "0" * 400 + "}\n")
+    assert (records, bad.problem.code) == ([], "unknown-value")
+
+
+def test_an_attribute_of_an_event_that_did_not_happen_is_not_even_read(read: Read) -> None:
+    [record], bad = read("log.csv", "id,responded_at,responded_automated\n1,,perhaps\n")
+    assert (record.events, bad, [problem.code for problem in record.problems]) == ((), [], ["attribute-without-event"])

@@ -5,16 +5,69 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from servstd.adapters.logs import BadRow, read_log
+from servstd.adapters.logs import BadRow, Log, read_log
 from servstd.adapters.mapping import LogMapping
 from servstd.errors import CatalogError, Problem, RecordError
 from servstd.record import Record
 from servstd.values import to_us
 from servstd.vocabulary import Vocabulary
+
+
+class Dated(Protocol):
+    """Logs that can say how far they reach."""
+
+    def newest_at(self) -> datetime | None:
+        """The newest observed instant, never a due or planned one."""
+
+
+MOST_BAD_ROWS = 1000
+"""How many bad rows are kept of logs of any length; all are counted."""
+
+
+@dataclass
+class LogNotes:
+    """What there is to say of logs beside their records.
+
+    `bad_rows` are the first of `bad_count`; `repeats` counts rows that came twice; `odd` counts the records that have
+    something odd about them, by what it is; `given` are the words that have a column in any log.
+    """
+
+    records: int = 0
+    bad_rows: list[BadRow] = field(default_factory=list)
+    bad_count: int = 0
+    repeats: int = 0
+    odd: Counter[Problem] = field(default_factory=Counter)
+    given: set[str] = field(default_factory=set)
+
+    def add_bad(self, row: BadRow) -> None:
+        """Count a bad row, and keep it when it is among the first."""
+        self.bad_count += 1
+        if len(self.bad_rows) < MOST_BAD_ROWS:
+            self.bad_rows.append(row)
+
+    def add_odd(self, record: Record) -> None:
+        """Count what is odd about a record, each once."""
+        problems = (replace(problem, line=None, keys=_names(problem)) for problem in record.problems)
+        self.odd.update(list(dict.fromkeys(problems)))
+
+    def __add__(self, other: LogNotes) -> LogNotes:
+        """The notes of two logs, one after the other."""
+        return LogNotes(
+            self.records + other.records,
+            [*self.bad_rows, *other.bad_rows][:MOST_BAD_ROWS],
+            self.bad_count + other.bad_count,
+            self.repeats + other.repeats,
+            self.odd + other.odd,
+            self.given | other.given,
+        )
+
+    def odd_in_order(self) -> list[tuple[Problem, int]]:
+        """What is odd, the most frequent first, then by what is said."""
+        return sorted(self.odd.items(), key=lambda one: (-one[1], one[0].render()))
 
 
 @dataclass
@@ -31,6 +84,7 @@ class Batch:
     repeats: int = 0
     given: set[str] = field(default_factory=set)
     _first: dict[str, tuple[str, Record]] = field(default_factory=dict, repr=False)
+    _twice: list[BadRow] = field(default_factory=list, repr=False)
 
     def add(self, item: Record | BadRow, file: str) -> None:
         """Take a record, unless its id is there already, or a bad row."""
@@ -39,11 +93,17 @@ class Batch:
         elif item.id not in self._first:
             self._first[item.id] = file, item
             self.records.append(item)
-        elif self._first[item.id][1] == item:
+        elif _is_same(self._first[item.id][1], item):
             self.repeats += 1
         else:
-            message = f"the id {item.id!r} is in {self._first[item.id][0]} already, with other content"
-            self.bad_rows.append(BadRow(file, None, Problem("duplicate-id", message, file=file), item.id))
+            self._twice.append(taken_already(item.id, self._first[item.id][0], file))
+
+    def end_log(self, log: Log) -> None:
+        """Take what is known of a log at its end; ids that an earlier log has come after its own bad rows."""
+        self.bad_rows += self._twice
+        self._twice.clear()
+        self.repeats += log.repeats
+        self.given |= log.given
 
     def find(self, record_id: str) -> Record | None:
         """The record of that id, or None."""
@@ -55,17 +115,18 @@ class Batch:
         instants = (record.newest_at(self.planned) for record in self.records)
         return max((instant for instant in instants if instant is not None), key=to_us, default=None)
 
-    def odd(self) -> list[tuple[Problem, int]]:
-        """What was odd about records that can be judged, each once with how many records have it."""
-        found: Counter[Problem] = Counter()
+    def notes(self) -> LogNotes:
+        """What there is to say of these logs beside their records."""
+        notes = LogNotes(len(self.records), self.bad_rows[:MOST_BAD_ROWS], len(self.bad_rows), self.repeats)
+        notes.given |= self.given
         for record in self.records:
-            problems = (replace(problem, line=None, keys=_names(problem)) for problem in record.problems)
-            found.update(list(dict.fromkeys(problems)))
-        return list(found.items())
+            if record.problems:
+                notes.add_odd(record)
+        return notes
 
 
 def choose_as_of(
-    given: datetime | None, mapping: LogMapping | None, batch: Batch, is_stream: bool
+    given: datetime | None, mapping: LogMapping | None, batch: Dated, is_stream: bool
 ) -> tuple[datetime, str | None]:
     """The instant to judge at, and where it comes from when nobody named it.
 
@@ -81,7 +142,18 @@ def choose_as_of(
         what = "standard input does not say" if is_stream else "no event in the log says"
         message = f"{what} at what instant it is judged"
         raise RecordError([Problem("as-of-missing", message, hint="give --as-of, or exported_at in the mapping")])
-    return newest, "newest event in the log"
+    return newest.astimezone(UTC), "newest event in the log"
+
+
+def _is_same(one: Record, other: Record) -> bool:
+    """Whether two records say the same; what was odd about their rows names other lines."""
+    return one == other or replace(one, problems=()) == replace(other, problems=())
+
+
+def taken_already(record_id: str, first: str, file: str) -> BadRow:
+    """The bad row for an id that another log gives with other content."""
+    message = f"the id {record_id!r} is in {first} already, with other content"
+    return BadRow(file, None, Problem("duplicate-id", message, file=file), record_id)
 
 
 def _names(problem: Problem) -> tuple[str | int, ...]:
@@ -108,8 +180,7 @@ def read_logs(
             for item in log:
                 batch.add(item, str(path))
                 tell(len(batch.records) + len(batch.bad_rows))
-            batch.repeats += log.repeats
-            batch.given |= log.given
+            batch.end_log(log)
         except (RecordError, CatalogError) as error:
             unreadable.append(error)
     if unreadable:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from servstd.adapters.cells import Cell
+from servstd.adapters.cells import Cell, Dialect
 from servstd.adapters.events_layout import group_cases
 from servstd.adapters.given import words_given
 from servstd.adapters.mapping import LogMapping
@@ -57,7 +57,7 @@ class Log(Iterator[Record | BadRow]):
         self.rows, self.mapping = rows, mapping
         self.repeats = 0
         self.given = words_given(rows, mapping, vocabulary)
-        self._reader = FlatReader(
+        self.reader = FlatReader(
             vocabulary,
             mapping.dialect.zone,
             _tracked(rows, mapping, vocabulary),
@@ -75,35 +75,38 @@ class Log(Iterator[Record | BadRow]):
             if raw.problem:
                 yield BadRow(self.rows.file, raw.line, raw.problem)
                 continue
-            record_id = self._id(raw)
+            record_id = read_id(raw.cells.get(self.mapping.id_column), self.mapping.dialect)
             if record_id is not None and seen.get(record_id) == raw.digest:
                 self.repeats += 1
                 continue
             if record_id is None:
-                message = f"the row has no {self.mapping.id_column!r}, which is its id"
-                item: Record | BadRow = self._bad(raw, [Problem("missing-id", message, (self.mapping.id_column,))])
+                item: Record | BadRow = self.without_id(raw)
             elif record_id in seen:
-                message = f"the id {record_id!r} is there already, with other content"
-                problem = Problem("duplicate-id", message, (self.mapping.id_column,))
-                item = self._bad(raw, [problem], record_id)
+                item = self.with_same_id(raw, record_id)
             else:
-                item = self._record(raw, record_id)
+                item = self.record(raw, record_id)
             if isinstance(item, Record) and record_id is not None:
                 seen[record_id] = raw.digest
             yield item
 
-    def _id(self, raw: RawRow) -> str | None:
-        value = raw.cells.get(self.mapping.id_column)
-        return None if self.mapping.dialect.is_missing(value) else str(value).strip() or None
+    def without_id(self, raw: RawRow) -> BadRow:
+        """The bad row that a row without an id is."""
+        message = f"the row has no {self.mapping.id_column!r}, which is its id"
+        return self.bad(raw, [Problem("missing-id", message, (self.mapping.id_column,))])
 
-    def _record(self, raw: RawRow, record_id: str) -> Record | BadRow:
+    def with_same_id(self, raw: RawRow, record_id: str) -> BadRow:
+        """The bad row that a row is whose id another row had."""
+        message = f"the id {record_id!r} is there already, with other content"
+        return self.bad(raw, [Problem("duplicate-id", message, (self.mapping.id_column,))], record_id)
+
+    def record(self, raw: RawRow, record_id: str) -> Record | BadRow:
         """The record of one row of a wide log."""
         reading = RowReading(raw.cells, self.mapping.dialect, dict(self.mapping.constants))
         if self.mapping.plan is None:
             self._take_flat(reading)
         else:
             reading.take_all(self.mapping.plan, self.mapping.begins)
-        return self._finish(raw, record_id, reading)
+        return self.finish(raw, record_id, reading)
 
     def _take_flat(self, reading: RowReading) -> None:
         """Take a row that is in the flat form, but for the missing cells, the times and the values."""
@@ -128,8 +131,8 @@ class Log(Iterator[Record | BadRow]):
         """A cell for a key that holds a time written in the log's own format."""
         if self.mapping.dialect.time_format is None:
             return None
-        what, event, attribute = self._reader.meaning(key)
-        vocabulary = self._reader.vocabulary
+        what, event, attribute = self.reader.meaning(key)
+        vocabulary = self.reader.vocabulary
         if what in ("event", "until"):
             return Cell(key, key, ValueType("instant"))
         known = vocabulary.events[event].attributes if what == "attribute" else vocabulary.fields
@@ -139,38 +142,44 @@ class Log(Iterator[Record | BadRow]):
     def _cases(self) -> Iterator[Record | BadRow]:
         cases = group_cases(self.rows, self.mapping)
         for raw, case, problems in cases.bad_rows():
-            yield self._bad(raw, problems, case)
+            yield self.bad(raw, problems, case)
         self.repeats = cases.repeats
         for raw, case, reading in cases.readings():
-            yield self._finish(raw, case, reading)
+            yield self.finish(raw, case, reading)
 
-    def _finish(self, raw: RawRow, record_id: str, reading: RowReading) -> Record | BadRow:
+    def finish(self, raw: RawRow, record_id: str, reading: RowReading) -> Record | BadRow:
         """The record of a row in flat form, or the bad row when something in it can not be read."""
         if reading.errors:
-            return self._bad(raw, reading.errors, record_id)
+            return self.bad(raw, reading.errors, record_id)
         flat = reading.flat
         if reading.events:
             flat["events"] = [*reading.events, *flat.get("events", ())]
         flat["id"] = record_id
         try:
-            record = self._reader.read(flat)
+            record = self.reader.read(flat)
         except RecordError as error:
-            return self._bad(raw, list(error.problems), record_id)
+            return self.bad(raw, list(error.problems), record_id)
         except (TypeError, ValueError, AttributeError, OverflowError) as error:
-            return self._bad(raw, [Problem("bad-row", f"the row can not be read: {error}")], record_id)
+            return self.bad(raw, [Problem("bad-row", f"the row can not be read: {error}")], record_id)
         errors = [problem for problem in record.problems if not _is_warning(problem)]
         if errors:
-            return self._bad(raw, errors, record_id)
+            return self.bad(raw, errors, record_id)
         warnings = [self._placed(raw, problem) for problem in (*reading.warnings, *record.problems)]
         return replace(record, problems=tuple(warnings)) if warnings else record
 
-    def _bad(self, raw: RawRow, problems: list[Problem], record_id: str | None = None) -> BadRow:
+    def bad(self, raw: RawRow, problems: list[Problem], record_id: str | None = None) -> BadRow:
+        """A row that can not be read, with all that is wrong with it."""
         first, *others = [self._placed(raw, problem) for problem in problems]
         return BadRow(self.rows.file, raw.line, first, record_id, tuple(others))
 
     def _placed(self, raw: RawRow, problem: Problem) -> Problem:
         keys = problem.keys if raw.index is None else (raw.index, *problem.keys)
         return replace(problem, file=self.rows.file, line=raw.line, keys=keys)
+
+
+def read_id(value: Any, dialect: Dialect) -> str | None:
+    """The id that a cell holds, or None."""
+    return None if dialect.is_missing(value) else str(value).strip() or None
 
 
 def read_log(
@@ -188,11 +197,11 @@ def read_log(
     """
     rows = open_rows(path, file_format)
     mapping = mapping or LogMapping()
-    _require_columns(rows, mapping)
+    require_columns(rows, mapping)
     return Log(rows, mapping, vocabulary, defaults or {})
 
 
-def _require_columns(rows: Rows, mapping: LogMapping) -> None:
+def require_columns(rows: Rows, mapping: LogMapping) -> None:
     """A table must have every column that the mapping names, once; a JSON record may leave any out."""
     if rows.header is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,18 @@ _BATCH_ROWS = 8192
 
 
 def parquet_rows(name: str) -> Rows:
-    """Open a Parquet file as a log; its rows are counted from 0, as those of a JSON file.
+    """Open a Parquet file as a log; its rows are counted from 1, as lines are.
 
     Raises `RecordError` for a file that can not be read, and `ExtraMissing` without pyarrow.
     """
+    file = open_parquet(name)
+    header = tuple(file.schema_arrow.names)
+    repeated = frozenset(one for one in header if header.count(one) > 1)
+    return Rows(name, header, _rows(file, name), repeated)
+
+
+def open_parquet(name: str) -> Any:
+    """A `pyarrow.parquet.ParquetFile`. Raises `RecordError` and `ExtraMissing`."""
     if find_spec("pyarrow") is None:
         raise ExtraMissing("a Parquet file needs pyarrow: pip install 'servstd[bulk]'")
     import pyarrow.parquet as pq
@@ -27,33 +35,38 @@ def parquet_rows(name: str) -> Rows:
         message = "Parquet can not be read from standard input; name the file"
         raise RecordError([Problem("unknown-format", message, file=name)])
     try:
-        file = pq.ParquetFile(Path(name))
+        return pq.ParquetFile(Path(name))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise RecordError([Problem("unreadable-file", f"the file can not be read: {reason}", file=name)]) from None
     except ArrowException:
         raise RecordError([Problem("unreadable-file", "the file is no Parquet, or is broken", file=name)]) from None
-    header = tuple(file.schema_arrow.names)
-    repeated = frozenset(one for one in header if header.count(one) > 1)
-    return Rows(name, header, _rows(file, name), repeated)
 
 
 def _rows(file: Any, name: str) -> Iterator[RawRow]:
+    number = 0
+    for batch in parquet_batches(file, name, _BATCH_ROWS):
+        for cells in _in_microseconds(batch).to_pylist():
+            number += 1
+            yield RawRow(number, cells, hash(repr(cells)))
+
+
+def parquet_batches(file: Any, name: str, rows: int, groups: Sequence[int] | None = None) -> Iterator[Any]:
+    """The record batches of a file, or of some of its row groups. Raises `RecordError` where it can not be read."""
     from pyarrow import ArrowException
 
-    index = 0
-    batches = file.iter_batches(_BATCH_ROWS)
+    done = 0
+    batches = file.iter_batches(rows, row_groups=groups)
     while True:
         try:
             batch = next(batches, None)
         except (ArrowException, OSError):
-            problem = Problem("unreadable-file", f"the file can not be read beyond row {index}", file=name)
+            problem = Problem("unreadable-file", f"the file can not be read beyond row {done}", file=name)
             raise RecordError([problem]) from None
         if batch is None:
             return
-        for cells in _in_microseconds(batch).to_pylist():
-            yield RawRow(None, cells, hash(repr(cells)), None, index)
-            index += 1
+        done += batch.num_rows
+        yield batch
 
 
 def _in_microseconds(batch: Any) -> Any:

@@ -18,8 +18,8 @@ from typing import Any
 from servstd.errors import Problem, RecordError
 
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet")
-_BY_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
-              ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+            ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
 _UTF8_HINT = "save the file as UTF-8"
 
 
@@ -27,7 +27,7 @@ _UTF8_HINT = "save the file as UTF-8"
 class RawRow:
     """One row as it is written, or the problem why it is none. `digest` tells rows of other content apart.
 
-    `line` counts from 1; a row of a JSON file has an `index` instead, which counts from 0.
+    `line` counts from 1, and so do the rows of Parquet; a row of a JSON file has an `index` instead, from 0.
     """
 
     line: int | None
@@ -48,7 +48,7 @@ class Rows:
 
 
 @dataclass
-class _Lines:
+class Lines:
     """The lines of a binary stream as text, counted. `broken` is the last line that was not UTF-8."""
 
     stream: Iterable[bytes]
@@ -77,21 +77,27 @@ def open_rows(path: str | Path, file_format: str | None = None) -> Rows:
     Raises `RecordError` when it can not be opened, is no log, or has no header, and `ExtraMissing` for Parquet without
     pyarrow.
     """
-    name = str(path)
-    file_format = file_format or _BY_SUFFIX.get(Path(name).suffix.lower())
-    if file_format not in FORMATS:
-        what = "standard input" if name == "-" else repr(Path(name).suffix or name)
-        raise _unusable("unknown-format", f"{what} does not say its format; give one of {', '.join(FORMATS)}", name)
+    name, file_format = str(path), format_of(path, file_format)
     if file_format == "parquet":
         from servstd.adapters.parquet_rows import parquet_rows
 
         return parquet_rows(name)
-    lines = _Lines(_stream(name), name)
+    lines = Lines(_stream(name), name)
     if file_format == "json":
         return Rows(name, None, _json_rows(lines))
     if file_format == "jsonl":
-        return Rows(name, None, _json_lines(lines))
+        return Rows(name, None, json_lines(lines))
     return _table(lines, file_format)
+
+
+def format_of(path: str | Path, file_format: str | None = None) -> str:
+    """How a log is written: as given, else by the end of its name. Raises `RecordError` when that does not say it."""
+    name = str(path)
+    file_format = file_format or SUFFIXES.get(Path(name).suffix.lower())
+    if file_format not in FORMATS:
+        what = "standard input" if name == "-" else repr(Path(name).suffix or name)
+        raise _unusable("unknown-format", f"{what} does not say its format; give one of {', '.join(FORMATS)}", name)
+    return file_format
 
 
 def _unusable(code: str, message: str, file: str, hint: str | None = None, line: int | None = None) -> RecordError:
@@ -115,11 +121,18 @@ def _file_lines(name: str) -> Iterator[bytes]:
         yield from stream
 
 
-def _bad(lines: _Lines, line: int, code: str, message: str, hint: str | None = None) -> RawRow:
+def _bad(lines: Lines, line: int, code: str, message: str, hint: str | None = None) -> RawRow:
     return RawRow(line, {}, 0, Problem(code, message, (), hint, lines.file, line))
 
 
-def _table(lines: _Lines, file_format: str) -> Rows:
+def _table(lines: Lines, file_format: str) -> Rows:
+    header, settings = read_header(lines, file_format)
+    repeated = frozenset(name for name in header if header.count(name) > 1)
+    return Rows(lines.file, header, table_rows(lines, header, settings), repeated)
+
+
+def read_header(lines: Lines, file_format: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The columns of a table, and the settings with which `csv.reader` reads its rows from the same lines."""
     source = iter(lines)
     first = next((line for line in source if line.strip()), None)
     if first is None:
@@ -128,12 +141,10 @@ def _table(lines: _Lines, file_format: str) -> Rows:
         settings: dict[str, Any] = {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
     else:
         settings = {"delimiter": ";" if ";" in first and "," not in first else ","}
-    reader = csv.reader(_first_then(first, source), **settings)
-    header = tuple(name.strip() for name in next(reader))
+    header = tuple(name.strip() for name in next(csv.reader(_first_then(first, source), **settings)))
     if lines.broken:
         raise _unusable("not-utf8", "the header is not UTF-8", lines.file, _UTF8_HINT, lines.number)
-    repeated = frozenset(name for name in header if header.count(name) > 1)
-    return Rows(lines.file, header, _table_rows(lines, reader, header), repeated)
+    return header, settings
 
 
 def _first_then(first: str, rest: Iterator[str]) -> Iterator[str]:
@@ -141,8 +152,9 @@ def _first_then(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _table_rows(lines: _Lines, reader: Any, header: tuple[str, ...]) -> Iterator[RawRow]:
-    width = len(header)
+def table_rows(lines: Lines, header: tuple[str, ...], settings: dict[str, Any]) -> Iterator[RawRow]:
+    """The rows that are left in `lines`. Between two of them no line is half read."""
+    width, reader = len(header), csv.reader(lines, **settings)
     while True:
         line = lines.number + 1
         try:
@@ -152,8 +164,8 @@ def _table_rows(lines: _Lines, reader: Any, header: tuple[str, ...]) -> Iterator
         except csv.Error as error:
             yield _bad(lines, line, "bad-row", f"the row can not be read: {error}")
             continue
-        if not cells:
-            continue
+        if not any(cell.strip() for cell in cells):
+            continue  # spreadsheets end their files with rows of nothing
         if lines.broken >= line:
             yield _bad(lines, line, "not-utf8", "the row is not UTF-8", _UTF8_HINT)
         elif len(cells) < width or any(cell.strip() for cell in cells[width:]):
@@ -167,7 +179,8 @@ def _count_message(count: int, width: int, more_lines: int) -> str:
     return f"{message}; a quote in it runs over {more_lines} more lines" if more_lines else message
 
 
-def _json_lines(lines: _Lines) -> Iterator[RawRow]:
+def json_lines(lines: Lines) -> Iterator[RawRow]:
+    """The lines that are left as rows."""
     for text in lines:
         if not text.strip():
             continue
@@ -191,7 +204,7 @@ def _json_message(error: json.JSONDecodeError) -> str:
     return f"the text breaks here: {error.msg[:1].lower()}{error.msg[1:]}"
 
 
-def _json_rows(lines: _Lines) -> Iterator[RawRow]:
+def _json_rows(lines: Lines) -> Iterator[RawRow]:
     text = "".join(lines)
     if lines.broken:
         raise _unusable("not-utf8", "the file is not UTF-8", lines.file, _UTF8_HINT, lines.broken)

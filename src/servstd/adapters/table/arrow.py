@@ -1,0 +1,95 @@
+"""Columns of pyarrow in the forms that are worked with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
+
+INSTANT = pa.timestamp("us", "UTC")
+WORDS = pa.dictionary(pa.int32(), pa.string())
+"""Texts of which few differ."""
+
+
+def is_text(kind: Any) -> bool:
+    """Whether a type holds texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def is_coded(kind: Any) -> bool:
+    """Whether a type holds codes of texts."""
+    return bool(pa.types.is_dictionary(kind) and is_text(kind.value_type))
+
+
+def is_list(kind: Any) -> bool:
+    """Whether a type holds lists of any length."""
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+
+
+def bools(array: Any) -> Bools:
+    """An array of truths without gaps as numpy has it."""
+    found: Bools = array.to_numpy(zero_copy_only=False).astype(np.bool_, copy=False)
+    return found
+
+
+def valid(array: Any) -> Bools:
+    """Where an array holds something."""
+    if array.null_count == 0 and not pa.types.is_dictionary(array.type):
+        return np.ones(len(array), np.bool_)
+    return bools(pc.is_valid(array))
+
+
+def ints(array: Any) -> Ints:
+    """Integers or instants as numpy has them, 0 where there are none."""
+    whole = array if array.type == pa.int64() else array.cast(pa.int64())
+    if whole.null_count:
+        whole = whole.fill_null(0)
+    found: Ints = whole.to_numpy(zero_copy_only=False)
+    return found
+
+
+def instants(at_us: Ints, is_there: Bools) -> Any:
+    """UTC microseconds as instants."""
+    return pa.array(at_us, pa.int64(), mask=None if is_there.all() else ~is_there).cast(INSTANT)
+
+
+def only(array: Any, where: Bools) -> Any:
+    """An array with gaps wherever it is not wanted."""
+    return array if where.all() else pc.if_else(pa.array(where), array, pa.scalar(None, array.type))
+
+
+def tidy(column: Any) -> Any:
+    """A column without chunks, run ends and views, its instants in microseconds as Python has them."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    if pa.types.is_run_end_encoded(column.type):
+        column = pc.run_end_decode(column)
+    if pa.types.is_dictionary(column.type) and not is_coded(column.type):
+        column = column.cast(column.type.value_type)
+    plain = plain_type(column.type)
+    return column if plain == column.type else column.cast(plain, safe=False)
+
+
+def plain_type(kind: Any) -> Any:
+    """The type that `tidy` gives."""
+    if pa.types.is_run_end_encoded(kind) or (pa.types.is_dictionary(kind) and not is_coded(kind)):
+        return plain_type(kind.value_type)
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us", kind.tz)
+    if kind == pa.string_view():
+        return pa.large_string()
+    if kind == pa.binary_view():
+        return pa.large_binary()
+    if is_list(kind):
+        make = pa.list_ if pa.types.is_list(kind) else pa.large_list
+        return make(plain_type(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(one.name, plain_type(one.type)) for one in kind])
+    return kind
