@@ -6,12 +6,15 @@ import io
 import json
 import random
 import re
+import signal
+import time
 import xml.etree.ElementTree as ElementTree
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from cli.running import Servstd
 from servstd import Evaluator, load_catalog, summarize
@@ -20,6 +23,7 @@ from servstd.adapters.batch import read_logs
 from servstd.catalog import packages
 from servstd.cli import progress
 from servstd.cli.arguments import show_instant
+from servstd.cli.interrupt import Course, stoppable
 from servstd.cli.table import render_table
 from servstd.cli.wrapping import LINE_WIDTH, wrap
 from servstd.evaluate.figures import Figures
@@ -108,6 +112,54 @@ def test_progress_shows_only_after_a_while(monkeypatch: pytest.MonkeyPatch) -> N
             for count in range(1, 1001):
                 tell(count)
         assert ("judging" in terminal.getvalue()) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [(1000, "250 of 1,000 rows, 125 a second, 750 left"), (None, "250 rows, 125 a second, 50% read")],
+)
+def test_a_meter_tells_rows_and_pace_and_what_is_left(
+    total: int | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = iter([0.0, 2.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+    meter = progress.Meter("judging", total, 4000)
+    meter.add(250, 2000)
+    assert meter.told() == said
+    assert meter.share == (0.25 if total else 0.5)
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "patience", "is_shown"), [(True, 0.0, True), (True, 60.0, False), (False, 0.0, False)]
+)
+def test_the_bar_is_for_terminals_and_long_work(
+    is_terminal: bool, patience: float, is_shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Terminal() if is_terminal else io.StringIO()
+    monkeypatch.setattr(progress.sys, "stderr", stream)
+    monkeypatch.setattr(progress, "_PATIENCE_S", patience)
+    with progress.Meter("judging", 1000, 0) as meter:
+        meter.add(300, 0)
+        deadline = time.monotonic() + 5
+        while is_shown and "300 of 1,000 rows" not in stream.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert ("300 of 1,000 rows" in stream.getvalue()) == is_shown
+
+
+def test_a_signal_waits_for_the_end_of_a_step_that_must_be_whole() -> None:
+    done = []
+
+    def work() -> None:
+        with stoppable(course := Course()):
+            with course.held():
+                signal.raise_signal(signal.SIGTERM)
+                done.append("whole")
+            done.append("never")
+
+    with pytest.raises(typer.Exit) as left:
+        work()
+    assert done == ["whole"]
+    assert left.value.exit_code == 143
 
 
 def test_the_version_of_the_time_zone_data_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

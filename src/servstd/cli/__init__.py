@@ -14,8 +14,11 @@ def main() -> None:
     if missing:
         sys.stderr.write(f"the command line needs {' and '.join(missing)}: pip install 'servstd[cli]'\n")
         sys.exit(2)
-    from servstd.cli.app import app
-    from servstd.cli.notices import show_notices
+    try:
+        from servstd.cli.app import app
+        from servstd.cli.notices import show_notices
 
-    show_notices()
-    app(prog_name="servstd")
+        show_notices()
+        app(prog_name="servstd")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -63,10 +63,10 @@ def match_rules(enabled: Sequence[str], known: Iterable[str], pattern: str) -> l
     return [rule_id for rule_id in enabled if any(fnmatch.fnmatchcase(rule_id, one) for one in patterns)]
 
 
-def read_by(catalog: Catalog, text: str | None) -> tuple[str, ...]:
-    """`--by`: names of grouping columns or fields, with commas between them."""
+def read_by(catalog: Catalog, text: str | None, periods: Sequence[str] = ()) -> tuple[str, ...]:
+    """`--by`: names of grouping columns, fields or periods, with commas between them."""
     names = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
-    known = (*GROUPING, *catalog.vocabulary.fields)
+    known = (*GROUPING, *periods, *catalog.vocabulary.fields)
     wrong = [name for name in names if name not in known]
     if wrong:
         raise stop(*(_unknown_column(name, known) for name in wrong))
@@ -84,6 +84,12 @@ def read_choice(option: str, text: str, allowed: Sequence[str]) -> str:
         message = f"{text!r} is not one of {', '.join(allowed)}"
         raise stop(Problem("unknown-value", message, (option,), nearest(text, allowed)))
     return text
+
+
+def read_count(option: str, number: int | None) -> None:
+    """An option that takes how many."""
+    if number is not None and number < 1:
+        raise stop(Problem("not-a-number", f"{number} is not 1 or more", (option,)))
 
 
 def read_input_format(text: str | None) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from servstd.catalog import Catalog
 from servstd.cli.table import Line, list_of, target_of
 from servstd.cli.wrapping import LINE_WIDTH, count_of, wrap
-from servstd.evaluate.figures import DATA_REASONS, REVIEW_REASONS, Figures, Standing
+from servstd.evaluate.figures import DATA_REASONS, REVIEW_REASONS, Figures, Reporting, Standing
 from servstd.objective import Band, Summary, format_rate, is_missed
 from servstd.outcome import REASONS
 
@@ -60,7 +60,7 @@ def unknown_line(figures: Figures, rules: Iterable[str]) -> str | None:
             causes[_cause(reason, names)] += count
     if not causes:
         return None
-    most = causes.most_common(_CAUSES)
+    most = sorted(causes.items(), key=lambda one: (-one[1], one[0]))[:_CAUSES]
     rest = causes.total() - sum(count for _, count in most)
     parts = [f"{count} {cause}" for cause, count in most] + ([f"{rest} for other reasons"] if rest else [])
     return f"why unknown: {', '.join(parts)}"
@@ -97,6 +97,14 @@ def unconfirmed_line(lines: Iterable[Line]) -> str | None:
     return None
 
 
+def small_line(small: Mapping[str, int], reporting: Mapping[str, Reporting]) -> str | None:
+    """Which groups are left out because their rule asks for larger ones."""
+    if not small:
+        return None
+    parts = [f"{count} of {name} under {reporting[name].at_least}" for name, count in small.items()]
+    return f"groups left out, for their rules ask for larger ones: {', '.join(parts)}"
+
+
 def example_line(catalog: Catalog) -> str | None:
     """A reminder that hours of opening are only an example."""
     names = catalog.example_calendars()
@@ -123,9 +131,9 @@ def fail_lines(figures: Figures, summaries: Iterable[Summary], is_all: bool) -> 
     shown = failed if is_all else failed[:_RULES_WITH_FAILS]
     yield "newest fails:"
     for summary in shown:
-        verdicts = figures.newest_fails(summary.key["rule_id"])
-        yield _ids_line(summary, [verdict.record_id for verdict in verdicts])
-        yield from wrap(f"{verdicts[0].record_id}: {verdicts[0].explain()}", "  ", "    ")
+        fails = figures.newest_fails(summary.key["rule_id"])
+        yield _ids_line(summary, [fail.record_id for fail in fails])
+        yield from wrap(f"{fails[0].record_id}: {fails[0].sentence}", "  ", "    ")
     if len(shown) < len(failed):
         rest = len(failed) - len(shown)
         yield f"{rest} more rules have fails. --all shows them" if rest > 1 else "1 more rule has fails. --all shows it"

@@ -18,7 +18,8 @@ from servstd.cli.stop import stop, stopping
 from servstd.cli.wrapping import wrap
 from servstd.errors import Problem
 from servstd.vocabulary import nearest
-from servstd.yaml_reader.write import plain, write_flow
+from servstd.yaml_reader import plain
+from servstd.yaml_reader.write import write_flow
 
 _INDENT = "  "
 

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from servstd.adapters import BadRow
-from servstd.adapters.batch import Batch
+from servstd.adapters.batch import Batch, LogNotes
 from servstd.cli.arguments import show_instant
 from servstd.cli.stop import BAD_USAGE, say, stop
 from servstd.cli.wrapping import count_of
@@ -20,26 +20,26 @@ from servstd.errors import Problem
 _BAD_ROWS = 20
 
 
-def report_bad_rows(batch: Batch, is_strict: bool = False) -> None:
+def report_bad_rows(logs: Batch | LogNotes, is_strict: bool = False) -> None:
     """Name what could not be read; leave when nothing could, or when `--strict` allows no bad row."""
-    for row in batch.bad_rows[:_BAD_ROWS]:
+    notes = logs if isinstance(logs, LogNotes) else logs.notes()
+    for row in notes.bad_rows[:_BAD_ROWS]:
         say(row.render())
-    if (rest := len(batch.bad_rows) - _BAD_ROWS) > 0:
+    if (rest := notes.bad_count - _BAD_ROWS) > 0:
         say(f"... and {rest} more bad rows")
-    odd = batch.odd()
-    for problem, count in odd:
+    for problem, count in notes.odd_in_order():
         say(replace(problem, message=f"{problem.message} ({count_of(count, 'record')})").render())
-    if not batch.records:
-        say("no record could be read" if batch.bad_rows else "the log holds no record")
+    if not notes.records:
+        say("no record could be read" if notes.bad_count else "the log holds no record")
         raise typer.Exit(BAD_USAGE)
-    if is_strict and (batch.bad_rows or odd):
+    if is_strict and (notes.bad_count or notes.odd):
         say("nothing was judged, for --strict allows nothing bad or odd")
         raise typer.Exit(BAD_USAGE)
 
 
-def heading(batch: Batch, as_of: datetime, origin: str | None) -> str:
+def heading(notes: LogNotes, as_of: datetime, origin: str | None) -> str:
     """`as of 2026-06-01 00:00 UTC; 412 records, 0 bad rows`."""
-    return heading_of((len(batch.records), len(batch.bad_rows), batch.repeats), as_of, origin)
+    return heading_of((notes.records, notes.bad_count, notes.repeats), as_of, origin)
 
 
 def heading_of(counts: tuple[int, int, int], as_of: datetime, origin: str | None) -> str:

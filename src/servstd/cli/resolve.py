@@ -19,7 +19,8 @@ from servstd.cli.stop import stop, stopping
 from servstd.cli.wrapping import count_of, wrap
 from servstd.errors import Problem
 from servstd.vocabulary import nearest
-from servstd.yaml_reader.write import plain, write_flow, write_yaml
+from servstd.yaml_reader import plain
+from servstd.yaml_reader.write import write_flow, write_yaml
 
 _WIDEST = 44
 _MOST = 3
