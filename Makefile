@@ -2,8 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK_VENV := .venv-spark
+RECIPES_VENV := .venv-recipes
+BROWSER_VENV := .venv-browser
 CENTRE := examples/contact_centre
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --editable
+comma := ,
 heading = @printf '\n== %s ==\n' "$(1)"
 
 export HYPOTHESIS_PROFILE ?= ci
@@ -13,6 +17,7 @@ export HYPOTHESIS_PROFILE ?= ci
 .NOTPARALLEL:
 .PHONY: help demo test check coverage bench docs venv clean
 .PHONY: check-format check-lint check-types check-layers check-tests check-docs check-catalog check-examples
+.PHONY: check-spark check-recipes check-browser
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -35,6 +40,7 @@ bench: $(VENV)/.ready-dev ## measure speed and memory; ratios within one run
 	$(BIN)/python bench/check.py
 	$(BIN)/python bench/calendars.py
 	$(BIN)/python bench/load.py
+	$(BIN)/python bench/intervals.py
 	$(BIN)/python bench/lint.py
 	$(BIN)/python bench/bulk.py
 
@@ -45,7 +51,7 @@ venv: $(VENV)/.ready-dev ## make .venv with everything a developer needs
 	@echo "$(VENV) is ready: source $(BIN)/activate"
 
 clean: ## remove all that the targets above have made, .venv too
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* $(CENTRE)/month.jsonl
+	rm -rf $(VENV) $(SPARK_VENV) $(RECIPES_VENV) $(BROWSER_VENV) build dist htmlcov .coverage .coverage.* $(CENTRE)/month.jsonl
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests bench examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -87,6 +93,17 @@ check-examples: $(VENV)/.ready-dev
 		$(BIN)/servstd lint $$policy && $(BIN)/servstd test $$policy || exit 1; done
 	$(MAKE) --no-print-directory demo
 
+# --- steps of their own, for what they need is large: Spark 430 MB and Java, the engines of the recipes 1.1 GB ---
+
+check-spark: $(SPARK_VENV)/.ready
+	$(call heading,spark: parity$(comma) a cluster$(comma) lost workers$(comma) the how-to page)
+	$(SPARK_VENV)/bin/python -m pytest -q -m spark tests/spark
+	$(SPARK_VENV)/bin/python -m pytest -q -W default -m spark tests/docs/test_blocks.py
+
+check-recipes: $(RECIPES_VENV)/.ready
+	$(call heading,recipes: Ray Data$(comma) Dask and Daft)
+	$(RECIPES_VENV)/bin/python -m pytest -q -W default -m recipes tests/docs/test_blocks.py
+
 # --- files ---
 
 $(CENTRE)/month.jsonl: $(CENTRE)/generate.py $(wildcard $(CENTRE)/*.py examples/*.py) | $(VENV)/.ready-cli
@@ -110,3 +127,30 @@ $(VENV)/.ready-dev: $(VENV)/.made
 	@echo 'installing into $(VENV), once ...'
 	@$(PIP_INSTALL) '.[dev]'
 	@touch $(VENV)/.ready-cli $@
+
+# It needs a Chromium that is installed already.
+check-browser: $(BROWSER_VENV)/.ready
+	$(call heading,browser: the report and the reviewer's form in Chromium)
+	$(BROWSER_VENV)/bin/python -m pytest -q -n auto -m browser tests/cli/browser
+
+# Spark's workers run in this environment too: it has servstd[spark], and what the tests need.
+$(SPARK_VENV)/.ready: pyproject.toml
+	@echo 'installing Spark into $(SPARK_VENV), once ...'
+	@$(PYTHON) -m venv --clear $(SPARK_VENV)
+	@$(SPARK_VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[spark,testing]' \
+		'pyspark[connect]' pytest
+	@touch $@
+
+$(BROWSER_VENV)/.ready: pyproject.toml
+	@echo 'installing Playwright and axe into $(BROWSER_VENV), once ...'
+	@$(PYTHON) -m venv --clear $(BROWSER_VENV)
+	@$(BROWSER_VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check \
+		--editable '.[cli,bulk,report,testing]' playwright axe-playwright-python pytest pytest-xdist
+	@touch $@
+
+$(RECIPES_VENV)/.ready: pyproject.toml
+	@echo 'installing Ray, Dask and Daft into $(RECIPES_VENV), once ...'
+	@$(PYTHON) -m venv --clear $(RECIPES_VENV)
+	@$(RECIPES_VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[bulk,testing]' \
+		'ray[data]' dask daft pytest
+	@touch $@

@@ -16,6 +16,21 @@ settings.register_profile("explore", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+# Marks of tests that need more than the others have, and run in steps of their own.
+OWN_STEPS = ("spark", "recipes", "browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave those out unless `-m` names them."""
+    asked = str(config.getoption("markexpr"))
+    elsewhere = [name for name in OWN_STEPS if name not in asked]
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
+    if left_out:
+        kept = set(items) - set(left_out)
+        items[:] = [item for item in items if item in kept]
+        config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     """The folder that holds pyproject.toml."""

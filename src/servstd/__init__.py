@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from servstd.adapters.table import MappedTable, read_table
     from servstd.calendar import BusinessCalendar, Interval
     from servstd.catalog import Catalog, Rule, load_catalog
     from servstd.errors import (
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
         ExtraMissing,
         HolidaysUnknown,
         NeverOpen,
+        PlanError,
         Problem,
         RecordError,
         ServstdError,
     )
     from servstd.evaluate import Assessment, Deadline, Evaluator, Verdict
+    from servstd.evaluate.plan import Plan
     from servstd.evaluate.table import expand
     from servstd.objective import Summary, summarize
     from servstd.outcome import Outcome
@@ -37,8 +40,11 @@ __all__ = [
     "ExtraMissing",
     "HolidaysUnknown",
     "Interval",
+    "MappedTable",
     "NeverOpen",
     "Outcome",
+    "Plan",
+    "PlanError",
     "Problem",
     "Record",
     "RecordError",
@@ -50,11 +56,13 @@ __all__ = [
     "Verdict",
     "expand",
     "load_catalog",
+    "read_table",
     "summarize",
 ]
 
 # Each name is loaded when it is first used: a program that wants the calendar alone does not load the catalog.
 _HOMES = {
+    "adapters.table": ("MappedTable", "read_table"),
     "calendar": ("BusinessCalendar", "Interval"),
     "catalog": ("Catalog", "Rule", "load_catalog"),
     "errors": (
@@ -63,11 +71,13 @@ _HOMES = {
         "ExtraMissing",
         "HolidaysUnknown",
         "NeverOpen",
+        "PlanError",
         "Problem",
         "RecordError",
         "ServstdError",
     ),
     "evaluate": ("Assessment", "Deadline", "Evaluator", "Verdict"),
+    "evaluate.plan": ("Plan",),
     "evaluate.table": ("expand",),
     "objective": ("Summary", "summarize"),
     "outcome": ("Outcome",),

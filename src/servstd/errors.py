@@ -8,6 +8,7 @@ A missed standard is a `Verdict`, never an exception; an exception means bad inp
     ├── CalendarError(ValueError)    a question that a calendar cannot answer
     │   ├── NeverOpen                it never opens in the direction asked
     │   └── HolidaysUnknown          beyond the years for which its holidays are known (`strict_holidays: true`)
+    ├── PlanError(ValueError)        a plan that can not be made, or that another version of servstd made
     └── ExtraMissing(ImportError)    what was asked needs a package that is not installed
 """
 
@@ -109,6 +110,10 @@ class NeverOpen(CalendarError):
 
 class HolidaysUnknown(CalendarError):
     """An instant lies beyond the years for which the holidays are known, and `strict_holidays` is on."""
+
+
+class PlanError(ServstdError, ValueError):
+    """A plan can not be made, or can not be read here: it is cut short, or another version of servstd made it."""
 
 
 class ExtraMissing(ServstdError, ImportError):

@@ -13,6 +13,7 @@ A fence is three backticks, a language, then words:
 
 `file=policy/mail.yaml` on any block writes it there first. The folder holds a copy of all that is in examples/
 (so `policy/` is examples/policy/), its may.csv, and `standards/` and `examples/` under their own names.
+`needs=pyspark` on a block says what its page needs beside the project: it then runs in the step that STEPS names.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ FENCE = re.compile(
 )
 EXPECTED = re.compile(r"#\s=>\s(?P<text>.*\S)\s*$")
 SHOWN = {"csv", "markdown", "mermaid", "sh", "text"}
+STEPS = {"pyspark": pytest.mark.spark, "ray": pytest.mark.recipes, "dask": pytest.mark.recipes,
+         "daft": pytest.mark.recipes}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,16 @@ def read_blocks(path: Path) -> Iterator[Block]:
         language, *words = match["info"].split() or [""]
         line = source.count("\n", 0, match.start("text")) + 1
         yield Block(path.relative_to(ROOT).as_posix(), line, language, tuple(words), textwrap.dedent(match["text"]))
+
+
+def pages() -> list[Any]:
+    """Every page, with the mark of the step that has what it needs."""
+    found = []
+    for path in PAGES:
+        needed = {name for block in read_blocks(path) if (name := block.option("needs"))}
+        marks = [STEPS[package] for package in sorted(needed)]
+        found.append(pytest.param(path, id=path.relative_to(ROOT).as_posix(), marks=marks))
+    return found
 
 
 def run_python(block: Block, names: dict[str, Any]) -> None:
@@ -168,7 +181,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", pages())
 def test_the_code_blocks_of_a_page_do_what_they_say(page: Path, folder: Path, programs: Path) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     for block in read_blocks(page):
