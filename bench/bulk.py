@@ -1,125 +1,176 @@
-"""Whole tables against the scan of the same file, and against records one by one: `python bench/bulk.py [--rows N]`.
+"""Tables of any length against the scan and the copy of the same files.
 
-A wide log of contacts is written as Parquet once. Then, in turns within one run: pyarrow reads its columns, and
-`Evaluator.iter_tables` judges it by the whole shipped catalog. A sample goes through `Evaluator.check`. Ratios are to
-be trusted, times are not. Peak memory is that of a process of its own.
+    python bench/bulk.py [--rows 2000000] [--cases 300000] [--repeat 3] [--memory 10000000,100000000] [--write-docs]
+
+A wide log of contacts and a log of events are made from a seed. Then, in turns within one run: Polars and pyarrow read
+the columns, Polars copies the file, and servstd judges it: to counts, to a Parquet file of verdicts, and by the whole
+shipped catalog. Ratios are to be trusted, times are not. `--memory` judges logs of these lengths that are made while
+they are read, each in a process of its own, whose memory is looked at while it runs; 100 million rows take minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from pathlib import Path
+from statistics import median
+from typing import Any
 
-import numpy as np
+import bulk_memory
+import bulk_page
+import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from bulk_logs import AS_OF, EVENTS_MAPPING, cases, contacts, write
+from bulk_rules import of_events, twenty
 
 import servstd
-from servstd.evaluate.table.run import TableRun
+from servstd.adapters import load_mapping
+from servstd.adapters.table import mapped
 
-AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
-BEGIN_US = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
-CHUNK = 1_000_000
+THREADS = 2
 SAMPLE = 2000
+FULL_ROWS = 20_000
 
 
-def chunk(first: int, count: int) -> pa.Table:
-    """Some contacts: e-mails and calls, most of them answered."""
-    rng = np.random.default_rng(first)
-    received = BEGIN_US + rng.integers(0, 140 * 86_400, count) * 1_000_000
-    answered = received + rng.integers(0, 3 * 86_400, count) * 1_000_000
-    instant = pa.timestamp("us", "UTC")
-    return pa.table({
-        "id": pc.cast(pa.array(np.arange(first, first + count)), pa.string()),
-        "channel": pa.array(rng.choice(["email", "phone", "voicemail"], count, p=[0.6, 0.3, 0.1])),
-        "direction": pa.array(rng.choice(["inbound", "outbound"], count, p=[0.8, 0.2])),
-        "audience": pa.array(rng.choice(["external", "internal"], count, p=[0.8, 0.2])),
-        "team": pa.array(rng.choice(["care", "sales", "tech"], count)),
-        "priority": pa.array(rng.choice(["high", "normal"], count)),
-        "received_at": pa.array(received, instant),
-        "responded_at": pa.array(answered, instant, mask=rng.random(count) < 0.1),
-        "no_response_required": pa.array(rng.random(count) < 0.05),
-    })  # fmt: skip
+@dataclass
+class Bench:
+    """The logs and the seconds that each measure took, by name."""
 
+    folder: Path
+    rows: int
+    case_count: int
+    events: int = 0
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    memory: dict[int, bulk_memory.Peak] = field(default_factory=dict)
+    share_one_by_one: dict[str, float] = field(default_factory=dict)
 
-def write_log(path: Path, rows: int) -> None:
-    """The log, a chunk at a time."""
-    with pq.ParquetWriter(path, chunk(0, 1).schema, compression="zstd") as writer:
-        for first in range(0, rows, CHUNK):
-            writer.write_table(chunk(first, min(CHUNK, rows - first)))
+    def __post_init__(self) -> None:
+        """Compile the catalogs."""
+        self.twenty, self.shipped = servstd.Evaluator(twenty()), servstd.Evaluator()
+        self.of_events = servstd.Evaluator(of_events())
+
+    def write(self) -> None:
+        """The logs: contacts as a Parquet file, and events by case and by time."""
+        write(self.folder / "contacts.parquet", contacts, self.rows)
+        table = pq.read_table(write(self.folder / "by_case.parquet", cases, self.case_count))
+        self.events = table.num_rows
+        pq.write_table(table.sort_by("at"), self.folder / "by_time.parquet", compression="zstd")
+
+    def run(self, name: str, work: Callable[[], object]) -> None:
+        """Do some work once and note how long it took."""
+        begin = time.perf_counter()
+        work()
+        self.seconds.setdefault(name, []).append(time.perf_counter() - begin)
+        print(f"  {name:28}{self.seconds[name][-1]:8.2f} s", flush=True)
+
+    def once(self) -> None:
+        """Every measure once, so that all of them meet the same machine."""
+        path, out = self.folder / "contacts.parquet", self.folder / "out.parquet"
+        self.run("polars scan", lambda: pl.read_parquet(path))
+        self.run("pyarrow scan", lambda: scan(path))
+        self.run("polars copy", lambda: pl.scan_parquet(path).sink_parquet(out, compression="zstd"))
+        self.run("20 rules to counts", lambda: count(self.twenty, path))
+        self.run("20 rules to verdicts", lambda: write_verdicts(self.twenty, path, out))
+        self.run("shipped catalog to counts", lambda: count(self.shipped, path))
+        self.run("20 rules in full", lambda: write_full(self.twenty, path, out))
+        for order in ("by_case", "by_time"):
+            self.run(f"events {order}", lambda order=order: self.count_events(order))  # type: ignore[misc]
+        rows = pq.ParquetFile(path).read_row_group(0).slice(0, SAMPLE).to_pylist()
+        self.run("one by one", lambda: [self.twenty.check(row, as_of=AS_OF).outcomes() for row in rows])
+
+    def count_events(self, order: str) -> object:
+        """A log of events to counts."""
+        vocabulary = self.of_events.catalog.vocabulary
+        log = ds.dataset(self.folder / f"{order}.parquet")
+        kind = {"by_case": "clustered", "by_time": "time"}[order]
+        table = mapped(log, load_mapping(EVENTS_MAPPING, vocabulary), vocabulary, order=kind)
+        return self.of_events.tally_table(table, as_of=AS_OF)
+
+    def median(self, name: str) -> float:
+        """Seconds of the middle run."""
+        return median(self.seconds[name])
 
 
 def scan(path: Path) -> int:
-    """Every column read and decoded."""
+    """Every column read and decoded by pyarrow."""
     return sum(batch.num_rows for batch in ds.dataset(path).to_batches())
 
 
-def judge(path: Path) -> TableRun:
-    """Every rule on every row, to codes."""
-    run = TableRun(servstd.Evaluator(), ds.dataset(path), AS_OF)
-    for _ in run.compact():
-        pass
-    return run
+def parts(path: Path, count: int = THREADS) -> list[Any]:
+    """A file as datasets of about as many row groups each."""
+    whole = ds.dataset(path)
+    (fragment,) = whole.get_fragments()
+    groups = fragment.split_by_row_group()
+    chosen = [groups[number::count] for number in range(count)]
+    return [ds.FileSystemDataset(some, whole.schema, whole.format) for some in chosen if some]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
+def count(evaluator: servstd.Evaluator, path: Path) -> Any:
+    """A file to a tally: each thread counts its part, and the parts are added."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        tallies = pool.map(lambda part: evaluator.tally_table(part, as_of=AS_OF), parts(path))
+        return reduce(add, tallies)
 
 
-def one_by_one(path: Path) -> float:
-    """Seconds a record through `Evaluator.check`, all outcomes read; nothing but the judging is timed."""
-    evaluator = servstd.Evaluator()
-    rows = pq.ParquetFile(path).read_row_group(0).slice(0, SAMPLE).to_pylist()
-    return seconds(lambda: [evaluator.check(row, as_of=AS_OF).outcomes() for row in rows]) / SAMPLE
+def write_verdicts(evaluator: servstd.Evaluator, path: Path, out: Path) -> None:
+    """A file to the compact table as Parquet, a file for each thread."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        names = [out.with_name(f"out_{number}.parquet") for number in range(THREADS)]
+        list(pool.map(lambda pair: write_batches(evaluator.iter_tables(pair[0], as_of=AS_OF), pair[1]),
+                      zip(parts(path), names, strict=False)))  # fmt: skip
 
 
-def peak_mib(path: Path) -> float:
-    """Peak memory of a process that judges the log."""
-    command = [sys.executable, __file__, "--judge", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return float(done.stdout)
+def write_batches(batches: Iterable[Any], out: Path, group_rows: int = 262_144) -> None:
+    """Record batches as one Parquet file, a row group of about a quarter of a million rows at a time."""
+    writer, held = None, list[Any]()
+    for batch in batches:
+        writer = writer or pq.ParquetWriter(out, batch.schema, compression="zstd")
+        held.append(batch)
+        if sum(one.num_rows for one in held) >= group_rows:
+            writer.write_table(pa.Table.from_batches(held).unify_dictionaries())
+            held.clear()
+    if writer is not None:
+        if held:
+            writer.write_table(pa.Table.from_batches(held).unify_dictionaries())
+        writer.close()
+
+
+def write_full(evaluator: servstd.Evaluator, path: Path, out: Path) -> None:
+    """The beginning of a file to the full verdict table as Parquet."""
+    table = ds.dataset(path).head(FULL_ROWS)
+    write_batches(evaluator.iter_tables(table, as_of=AS_OF, full=True), out)
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and write the page when asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2_000_000)
-    parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--cases", type=int, default=300_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--memory", default="10000000", help="lengths to watch the memory at, with commas; '' for none")
+    parser.add_argument("--write-docs", action="store_true", help="put the table into docs/explanation/performance.md")
     options = parser.parse_args()
-    if options.judge:
-        judge(options.judge)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-        return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "log.parquet"
-        write_log(path, options.rows)
-        judge(path)  # calendars and codes are warm
-        scans, judged = [], []
-        for _ in range(3):
-            scans.append(seconds(lambda: scan(path)))
-            judged.append(seconds(lambda: judge(path)))
-        scan_s, judge_s, single_s = statistics.median(scans), statistics.median(judged), one_by_one(path)
-        run = judge(path)
-        rules = len(run.evaluator.reported)
-        verdicts = options.rows * rules / judge_s / 1e6
-        print(f"{options.rows:,} records, {rules} rules: {verdicts:.1f} million verdicts a second")
-        print(f"scan of all columns {scan_s:.2f} s; judged {judge_s:.2f} s: {judge_s / scan_s:.0f}x the scan")
-        print(f"one by one {single_s * 1e6:.0f} us a record; in the table {judge_s / options.rows * 1e6:.1f} us: "
-              f"{single_s / judge_s * options.rows:.0f}x faster")  # fmt: skip
-        print(f"judged one by one within the table: {run.work.share_one_by_one:.5%} of the verdicts")
-        print(f"peak memory of a process that judges it: {peak_mib(path):.0f} MiB")
+        bench = Bench(Path(folder), options.rows, options.cases)
+        bench.write()
+        for _ in range(options.repeat + 1):
+            bench.once()
+        for taken in bench.seconds.values():
+            taken.pop(0)  # the first is for warming up
+        for rows in filter(None, options.memory.split(",")):
+            bench.memory[int(rows)] = bulk_memory.watched(int(rows))
+    table = bulk_page.table(bench)
+    print("\n".join(table))
+    if options.write_docs:
+        bulk_page.write(table)
 
 
 if __name__ == "__main__":

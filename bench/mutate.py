@@ -48,6 +48,7 @@ TESTED_IN = {
     "array_table": "vector",
     **dict.fromkeys(("at_a_glance", "day_view", "wording"), "year_view"),
     "ical_event": "ical",
+    "lengths": "times",
     **dict.fromkeys(("osm", "osm_words"), "opening_hours"),
 }
 # Groups of pytest arguments, the quickest first; `{stem}` is the name of the mutated module, or what `TESTED_IN` has
@@ -61,6 +62,10 @@ STAGES: dict[str, list[list[str]]] = {
         [CALENDAR],
     ],
     "kinds": [[CASES, "-k", "{stem}"], [CASES], STEPS, CATALOG],
+    "objective": [
+        *([f"tests/objective/{part}test_{{stem}}.py"] for part in ("", "measures/", "signals/", "reviewers/")),
+        ["tests/objective"],
+    ],
     "terms": [["tests/terms/test_{stem}.py"], [CASES], STEPS, CATALOG],
 }
 # As shares of the clean run: processor time, and time on the wall, which others may slow down.

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 from tests.case_files import all_cases, catalog_of
 
-from servstd import Evaluator, Event, Record, Review, Rule, Turn, Verdict, load_catalog
-from servstd.values import ValueType, parse_instant
-from servstd.vocabulary import EventType, Word
-
-US = timedelta(microseconds=1)
-STEPS = [timedelta(0), US, -US, timedelta(seconds=1), timedelta(seconds=-1), timedelta(minutes=1), timedelta(hours=1)]
-STEPS += [timedelta(hours=n) for n in (-1, 4, 8, 12, 24, 48)] + [timedelta(days=7), timedelta(days=31)]
+from servstd import Evaluator, Record, Rule, Verdict, load_catalog
+from servstd.testing.aims import Aim, Trial, aim_at
+from servstd.testing.records import changed, reviews_of, turns_of
+from servstd.values import parse_instant
 
 
 @dataclass(frozen=True)
@@ -89,65 +86,19 @@ def _evaluator(file: str) -> Evaluator:
     return Evaluator(catalog_of(file))
 
 
-def values_of(kind: ValueType) -> st.SearchStrategy[Any]:
-    """Values that a declared type accepts, in their one form."""
-    if kind.choices:
-        return st.sampled_from(kind.choices)
-    if kind.text.startswith("number"):
-        return st.integers(int(kind.low or 0), int(kind.high or 12))
-    days = st.integers(18, 31).map(lambda day: date(2026, 5, day))
-    instants = days.map(lambda day: datetime(day.year, day.month, day.day, 16, tzinfo=UTC))
-    texts = {
-        "yes or no": st.booleans(),
-        "instant": instants,
-        "instant or date": instants | days,
-        "duration": st.sampled_from(["2 business hours", "1 business day"]).map(kind.read),
-        "time zone": st.sampled_from(["Europe/London", "Asia/Tokyo"]),
-        "country code": st.sampled_from(["US", "GB"]),
-        "language code": st.sampled_from(["en", "de"]),
-    }
-    return texts.get(kind.text, st.sampled_from(["a", "b", "high"]))
-
-
-@st.composite
-def events(draw: st.DrawFn, kind: EventType, near: list[datetime]) -> Event:
-    """An event of one type near one of some instants, with some of its attributes."""
-    at = draw(st.sampled_from(near)) + draw(st.sampled_from(STEPS))
-    until = at + draw(st.sampled_from([step for step in STEPS if step >= timedelta(0)])) if draw(_rarely) else None
-    words = {name: word for name, word in kind.attributes.items() if name != "ref" and draw(st.booleans())}
-    attributes = {name: draw(values_of(word.type)) for name, word in words.items()}
-    return Event(kind.name, at, until, None, draw(st.sampled_from([None, None, "a", "b"])), attributes)
-
-
-_rarely = st.integers(0, 5).map(lambda number: number == 0)
+@cache
+def aim_of(evaluator: Evaluator, rule_id: str) -> Aim:
+    """What the rule reads, worked out once."""
+    return aim_at(evaluator, rule_id)
 
 
 @st.composite
 def neighbours(draw: st.DrawFn, subjects: list[Subject]) -> Subject:
     """A subject whose record and instant are changed a little."""
     subject = draw(st.sampled_from(subjects))
-    record, vocabulary = subject.record, subject.evaluator.catalog.vocabulary
-    near = [subject.as_of, *(event.at for event in record.events)]
-    kept = [event for event in record.events if not draw(_rarely)]
-    types = sorted(subject.words() & set(vocabulary.events)) or ["received"]
-    added = draw(
-        st.lists(st.sampled_from(types).flatmap(lambda name: events(vocabulary.events[name], near)), max_size=4)
-    )
-    fields = dict(record.fields)
-    for name in sorted(subject.words() & set(vocabulary.fields) - set(_OWN)):
-        if draw(_rarely):
-            fields[name] = draw(st.none() | values_of(_word(vocabulary.fields, name).type))
-    complete = draw(st.sampled_from([record.complete_for, frozenset(), frozenset(types)]))
-    changed = replace(record, events=(*kept, *added), fields=fields, complete_for=complete)
-    as_of = draw(st.sampled_from(near)) + draw(st.sampled_from(STEPS)) if draw(st.booleans()) else subject.as_of
-    return replace(subject, record=changed, as_of=as_of)
-
-
-_OWN = ("kind", "channel", "audience", "direction", "agent", "team")
-
-
-def _word(words: Mapping[str, Word], name: str) -> Word:
-    return words[name]
+    aim = aim_of(subject.evaluator, subject.rule_id)
+    trial = draw(changed(subject.evaluator, aim, Trial(subject.record, subject.as_of)))
+    return replace(subject, record=trial.record, as_of=trial.as_of)
 
 
 Wanted = Callable[[Subject], bool]
@@ -173,24 +124,14 @@ def near_shipped_rules() -> st.SearchStrategy[Subject]:
 @st.composite
 def reviewed(draw: st.DrawFn, subject: Subject) -> Record:
     """The record with answers of reviewers to the rule."""
-    values = st.sampled_from(["yes", "no", "na", "unsure"])
-    near = st.sampled_from(STEPS).map(lambda step: subject.as_of - abs(step))
-    answers = [
-        Review(subject.rule_id, draw(values), name, draw(near), None, draw(_rarely), "heard it")
-        for name in draw(st.lists(st.sampled_from(["r1", "r2", "r3"]), unique=True, max_size=3))
-    ]
+    answers = draw(reviews_of(subject.rule_id, subject.as_of))
     return replace(subject.record, reviews=(*subject.record.reviews, *answers))
 
 
 @st.composite
 def talked(draw: st.DrawFn, subject: Subject) -> Record:
     """The record with a few more turns, each at its own instant."""
-    texts = st.sampled_from(
-        ["Hello.", "Good morning, this is Sam.", "May I put you on hold?", "Yes.", "No.", "Goodbye."]
-    )
-    speakers = st.sampled_from(["agent", "customer"])
-    count = draw(st.integers(0, 4))
+    more = draw(turns_of(subject.as_of, aim_of(subject.evaluator, subject.rule_id).phrases))
     taken = {turn.at for turn in subject.record.turns}
-    instants = [subject.as_of - timedelta(seconds=7 * number + 3) for number in range(count)]
-    more = [Turn(draw(speakers), draw(texts), at) for at in instants if at not in taken]
-    return replace(subject.record, turns=(*subject.record.turns, *more))
+    fresh = tuple(turn for turn in more if turn.at is not None and turn.at not in taken)
+    return replace(subject.record, turns=(*subject.record.turns, *fresh))

@@ -12,23 +12,22 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.record_strategies import (
-    STEPS,
     Subject,
     Wanted,
-    events,
     near_shipped_rules,
     near_subjects,
     reviewed,
     shipped,
     subjects,
     talked,
-    values_of,
 )
 
 from servstd import Evaluator, Event, Outcome, Record, Verdict
 from servstd.finding import combine
 from servstd.kinds.deadline import Deadline
 from servstd.steps import Step
+from servstd.testing.records import events_of
+from servstd.testing.values import STEPS, instants, values_of
 from servstd.values import to_us
 
 FAIL, PASS = Outcome.FAIL, Outcome.PASS
@@ -66,7 +65,8 @@ def test_an_event_that_the_rule_does_not_read_changes_nothing(subject: Subject, 
     vocabulary = subject.evaluator.catalog.vocabulary
     ends = {*vocabulary.begins(subject.record.kind), *vocabulary.ends(subject.record.kind)}
     others = sorted(set(vocabulary.events) - subject.words() - ends)
-    more = data.draw(st.sampled_from(others).flatmap(lambda name: events(vocabulary.events[name], [subject.as_of])))
+    when = instants(near=[subject.as_of])
+    more = data.draw(st.sampled_from(others).flatmap(lambda name: events_of(vocabulary.events[name], when)))
     changed = replace(subject.record, events=(*subject.record.events, more))
     assert told(subject.check(changed)) == told(subject.check())
 
@@ -139,7 +139,7 @@ def fails_and_may_be_harmed(subject: Subject) -> bool:
 def test_with_more_of_what_harms_a_fail_stays_a_fail(subject: Subject, data: st.DataObject) -> None:
     assume(subject.check().outcome is FAIL)
     known, near = subject.evaluator.catalog.vocabulary.events, [subject.as_of, *(e.at for e in subject.record.events)]
-    more = data.draw(st.sampled_from(harms(subject)).flatmap(lambda name: events(known[name], near)))
+    more = data.draw(st.sampled_from(harms(subject)).flatmap(lambda name: events_of(known[name], instants(near=near))))
     assert subject.check(replace(subject.record, events=(*subject.record.events, more))).outcome is FAIL
 
 
