@@ -276,3 +276,16 @@ def test_time_that_begins_or_ends_outside_the_table_is_counted() -> None:
         grown.is_open_us(inside)
         assert grown.elapsed_us(start_us, end_us) == calendar().elapsed_us(start_us, end_us)
         assert abs(grown.elapsed_us(start_us, end_us)) > 250 * 8 * 3600 * 10**6
+
+
+@pytest.mark.parametrize("before", [None, "2399-06-01T00:00+00:00", "1800-06-01T00:00+00:00"])
+def test_what_a_calendar_was_asked_before_does_not_change_why_it_has_no_answer(before: str | None) -> None:
+    one_day = {"time_zone": "America/New_York", "hours": {}, "exceptions": {"2026-05-18": "09:00-17:00"}}
+    asked = BusinessCalendar.from_spec(one_day)
+    if before is not None:
+        with pytest.raises(CalendarError, match=r"beyond the years"):
+            asked.next_opening(at(before)) if before > "2" else asked.previous_opening(at(before))
+    with pytest.raises(NeverOpen, match=r"the calendar never opens after 2026-06-01"):
+        asked.next_opening(at("2026-06-01T00:00-04:00"))
+    with pytest.raises(NeverOpen, match=r"the calendar never opens before 2026-05-01"):
+        asked.previous_opening(at("2026-05-01T00:00-04:00"))

@@ -39,7 +39,8 @@ def listed(records: Iterable[Record], layout: Layout, wide: Iterable[str] = ()) 
 
 
 def _fits(event: Event) -> bool:
-    return not event.attributes and event.until is None and event.ref is None and event.actor is None
+    own = (event.until, event.ref, event.actor)
+    return not event.attributes and own == (None, None, None) and event.sequence == 0
 
 
 def _item(event: Event) -> dict[str, Any]:

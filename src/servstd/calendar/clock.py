@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from servstd.calendar.arguments import bad_choice
-from servstd.calendar.horizon import FIRST_DAY, LAST_DAY, REACH, Horizon, Table
+from servstd.calendar.horizon import REACH, Horizon, Table
 from servstd.calendar.schedule import Schedule
 from servstd.errors import CalendarError, NeverOpen
 
@@ -144,7 +144,8 @@ class Clock:
         longer = self._horizon.later(table, since_us)
         if longer is None:
             is_open = bool(table.edges) and table.edges[-1] == table.hi
-            raise self._no_answer(f"after {self._horizon.say(since_us)}", is_open, table.end_day >= LAST_DAY)
+            is_limit = not self._horizon.is_quiet_after(table, since_us)
+            raise self._no_answer(f"after {self._horizon.say(since_us)}", is_open, is_limit)
         self._table = longer
         return longer
 
@@ -152,7 +153,8 @@ class Clock:
         longer = self._horizon.earlier(table, since_us)
         if longer is None:
             is_open = bool(table.edges) and table.edges[0] == table.lo
-            raise self._no_answer(f"before {self._horizon.say(since_us)}", is_open, table.first_day <= FIRST_DAY)
+            is_limit = not self._horizon.is_quiet_before(table, since_us)
+            raise self._no_answer(f"before {self._horizon.say(since_us)}", is_open, is_limit)
         self._table = longer
         return longer
 

@@ -155,9 +155,7 @@ class Horizon:
 
     def later(self, table: Table, since_us: int) -> Table | None:
         """A table that reaches further; None when `since_us` is so long past that no more is to come."""
-        named = max(self._dated_years, default=FIRST_DAY.year)
-        quiet = table.end_day.year - max(named, self._date(since_us).year)
-        if self._is_never_open or quiet > QUIET_YEARS or table.end_day >= LAST_DAY:
+        if self.is_quiet_after(table, since_us) or table.end_day >= LAST_DAY:
             return None
         self.require_known(table.end_day, table.end_day)  # so that a message names the first date that is not
         year = table.end_day.year + (table.end_day.year - table.first_day.year) // 2
@@ -167,9 +165,7 @@ class Horizon:
 
     def earlier(self, table: Table, since_us: int) -> Table | None:
         """The mirror of `later`."""
-        named = min(self._dated_years, default=LAST_DAY.year)
-        quiet = min(named, self._date(since_us).year) - table.first_day.year
-        if self._is_never_open or quiet > QUIET_YEARS or table.first_day <= FIRST_DAY:
+        if self.is_quiet_before(table, since_us) or table.first_day <= FIRST_DAY:
             return None
         self.require_known(table.first_day - ONE_DAY, table.first_day - ONE_DAY)
         year = table.first_day.year - 1 - (table.end_day.year - table.first_day.year) // 2
@@ -177,6 +173,16 @@ class Horizon:
         known = self._known_from
         first = max(first, known) if known and table.first_day > known else first
         return self.cover_days(first, table.end_day - ONE_DAY)
+
+    def is_quiet_after(self, table: Table, since_us: int) -> bool:
+        """True when the table reaches so far past an instant that no more is to come: however long it grew before."""
+        named = max(self._dated_years, default=FIRST_DAY.year)
+        return self._is_never_open or table.end_day.year - max(named, self._date(since_us).year) > QUIET_YEARS
+
+    def is_quiet_before(self, table: Table, since_us: int) -> bool:
+        """The mirror of `is_quiet_after`."""
+        named = min(self._dated_years, default=LAST_DAY.year)
+        return self._is_never_open or min(named, self._date(since_us).year) - table.first_day.year > QUIET_YEARS
 
     def say(self, instant_us: int) -> str:
         """The instant as people of the zone read it, for messages."""

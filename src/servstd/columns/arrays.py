@@ -46,7 +46,7 @@ class FieldColumn:
         """The truth of a test for each row; a missing value is tested as None."""
         answers = [truth_of(test(value)) for value in self.values]
         answers.append(truth_of(test(None)))
-        return np.array(answers, np.int8)[self.codes]
+        return np.array(answers, np.int8).take(self.codes)  # -1 is the last
 
     @property
     def is_missing(self) -> Bools:

@@ -63,13 +63,15 @@ class _Choice:
         self.columns, self.decision = columns, Decision(columns)
         self.found = [decide(check, columns) for check in checks]
         self.waiting = [_left_out(*pair, columns) for pair in zip(checks, self.found, strict=True)]
-        self.outcomes = _outcomes(columns)  # after the checks, which may have reasons of their own
+        numbers = _outcomes(columns)  # after the checks, which may have reasons of their own
+        self.outcomes = [numbers.take(codes) for codes in self.waiting]
         self._counts: list[Counts] = []
 
     def has(self, number: int, *outcomes: Outcome) -> Bools:
         """Rows in which a check has one of these outcomes."""
-        is_wanted = np.isin(self.outcomes, [_NUMBER[outcome] for outcome in outcomes])
-        found: Bools = is_wanted[self.waiting[number]]
+        found: Bools = self.outcomes[number] == _NUMBER[outcomes[0]]
+        for outcome in outcomes[1:]:
+            found |= self.outcomes[number] == _NUMBER[outcome]
         return found
 
     def take(self, number: int, where: Bools) -> None:

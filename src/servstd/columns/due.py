@@ -11,6 +11,7 @@ import numpy as np
 from servstd.columns.answers import Starts
 from servstd.columns.arrays import Bools, Ints
 from servstd.columns.decision import Decision
+from servstd.columns.instants import Instants
 from servstd.columns.matching import meant
 from servstd.columns.timeline import Matched
 from servstd.errors import CalendarError
@@ -61,6 +62,9 @@ def _instants(attribute: str, matched: Matched, place: Ints, is_there: Bools, de
         if known is None or not len(mine):
             continue
         codes = known.codes[matched.index[inside[mine]]]
+        if isinstance(known.values, Instants):
+            found[mine] = np.where(codes < 0, _NONE, np.append(known.values.us, 0)[codes])
+            continue
         used, number_of = np.unique(codes, return_inverse=True)
         read = [_NONE if code < 0 else _instant(known.values[code], decision) for code in used.tolist()]
         found[mine] = np.array(read, np.int64)[number_of]

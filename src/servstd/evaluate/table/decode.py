@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from servstd.columns import FieldColumn
 from servstd.columns.columns import YES, Bools, Ints
+from servstd.columns.instants import Instants
 from servstd.flat import FlatReader
 from servstd.values import BadValue, ValueType, parse_instant, to_us
 
@@ -43,8 +44,22 @@ def read_values(array: Any, read: Read) -> FieldColumn:
 
 def read_typed(array: Any, kind: ValueType | None, reader: FlatReader) -> FieldColumn:
     """An array as a column of values of a declared type; without one they stay as they are."""
+    if kind is not None and kind.text.startswith("instant") and _has_zone(array):
+        return _instants(array)
     zone = reader.zone
     return read_values(array, as_it_is if kind is None else lambda value: kind.read(value, zone))
+
+
+def _has_zone(array: Any) -> bool:
+    return bool(pa.types.is_timestamp(array.type) and array.type.tz is not None)
+
+
+def _instants(array: Any) -> FieldColumn:
+    """Instants as numbers; nearly all differ, so that looking for equal ones would cost more than it saves."""
+    places = np.flatnonzero(is_valid(array))
+    codes = np.full(len(array), -1, np.int32)
+    codes[places] = np.arange(len(places), dtype=np.int32)
+    return FieldColumn(codes, Instants(_microseconds(array)[places]))
 
 
 def as_it_is(value: Any) -> Any:
@@ -107,7 +122,8 @@ def _read_one_by_one(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools
 
 
 def _microseconds(array: Any) -> Ints:
-    found: Ints = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    array = array.cast(pa.int64())
+    found: Ints = (array.fill_null(0) if array.null_count else array).to_numpy(zero_copy_only=False)
     return found
 
 
@@ -116,7 +132,8 @@ def different(array: Any) -> tuple[Any, list[Any]]:
     if pa.types.is_nested(array.type):
         return np.arange(len(array), dtype=np.int32), array.to_pylist()
     encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    codes = encoded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
+    places = encoded.indices.cast(pa.int32())
+    codes = (places.fill_null(-1) if places.null_count else places).to_numpy(zero_copy_only=False)
     return codes, encoded.dictionary.to_pylist()
 
 
@@ -132,6 +149,8 @@ def is_text_like(kind: Any) -> bool:
 
 def is_valid(array: Any) -> Bools:
     """Where an array is not null."""
+    if not array.null_count:
+        return np.ones(len(array), np.bool_)
     found: Bools = pc.is_valid(array).to_numpy(zero_copy_only=False)
     return found
 

@@ -30,6 +30,8 @@ class FlatSource:
         self.batch, self.reader = batch, reader
         self._names = frozenset(batch.schema.names)
         self._events: dict[str, dict[str, str]] = {}
+        self._decoded: dict[str, tuple[Part, Bools]] = {}
+        self._single: dict[str, EventColumn | None] = {}
         for name in batch.schema.names:
             what, event, attribute = reader.meaning(name)
             if what != "field":
@@ -54,6 +56,11 @@ class FlatSource:
 
         Those `events` has too.
         """
+        if name not in self._single:
+            self._single[name] = self._single_event(name)
+        return self._single[name]
+
+    def _single_event(self, name: str) -> EventColumn | None:
         columns = self._events.get(name, {})
         if "at" not in columns or "sequence" in columns or (self._listed is not None and self._listed.has(name)):
             return None
@@ -77,7 +84,12 @@ class FlatSource:
         return rows_of(parts, known) if parts else None
 
     def _wide(self, name: str, columns: Mapping[str, str]) -> tuple[Part, Bools]:
-        """The events of wide columns, one for each record, and whether there is one."""
+        """The events of wide columns, one for each record, and whether there is one; read once."""
+        if name not in self._decoded:
+            self._decoded[name] = self._read_wide(name, columns)
+        return self._decoded[name]
+
+    def _read_wide(self, name: str, columns: Mapping[str, str]) -> tuple[Part, Bools]:
         at, is_there, is_unsure = read_instants(self.batch.column(columns["at"]), self.reader)
         count = len(at)
         sequence, is_whole = np.zeros(count, np.int64), np.ones(count, np.bool_)

@@ -33,6 +33,7 @@ class RuleJudge:
         self._asked = frozenset[str]().union(*(rule.asks for rule in catalog.rules.values()))
         self._known: dict[str, Decided] = {}
         self._items: dict[str, list[tuple[Ints, Bytes]]] = {}
+        self._split: dict[tuple[str | None, str | None], list[tuple[Ints | None, Columns]]] = {}
         columns.ask, columns.ask_items = lambda name: self.decided(name).codes, self._items_of
 
     def decided(self, name: str) -> Decided:
@@ -48,6 +49,7 @@ class RuleJudge:
     def close(self) -> None:
         """Let go: columns that ask and what they ask hold each other, so that arrays would stay for long."""
         self.columns.ask = self.columns.ask_items = None
+        self._split.clear()
 
     def _judge(self, rule: Rule) -> Decided:
         if rule.versions:
@@ -56,10 +58,11 @@ class RuleJudge:
 
     def _body(self, rule: Rule, body: Body) -> Decided:
         """One body on the whole batch, the rows of each calendar together."""
-        parts = [
-            (rows, self._on_calendar(rule, body, columns))
-            for rows, columns in by_calendar(self.catalog, body, self.columns)
-        ]
+        choice = body.calendar
+        key = (None, None) if choice is None else (choice.use, choice.time_zone)
+        if key not in self._split:  # once for all rules, which share what was gathered for these rows
+            self._split[key] = list(by_calendar(self.catalog, body, self.columns))
+        parts = [(rows, self._on_calendar(rule, body, columns)) for rows, columns in self._split[key]]
         return joined(parts, self.columns.count)
 
     def _on_calendar(self, rule: Rule, body: Body, columns: Columns) -> Decided:
