@@ -145,3 +145,173 @@ def test_a_list_that_can_not_be_read_is_not_passed_on(servstd: Servstd, place: P
     (place / "in.csv").write_text("id,turns\n1,Jo said hello\n")
     servstd("pseudonymise", "in.csv", "-o", "out.csv")
     assert "Jo" not in (place / "out.csv").read_text()
+
+
+def test_what_no_declared_word_takes_is_dropped_and_counted(servstd: Servstd, place: Path) -> None:
+    row = {
+        "id": "1", "language": "tom@example.org", "channel": "Tom", "region": "Tom", "urgent": "Tom",
+        "team": "Tom, 020 7946 0958",
+        "received_at": "Tom", "complete_for": ["Tom"], "requester_time_zone": "Tom", "satisfaction": 6,
+        "turns": [{"speaker": "Tom", "text": "hi", "at": "Tom"}, "Tom"],
+        "events": [{"type": "Tom"}, {"type": "hangup", "by": "Tom", "sequence": "Tom", "until": "Tom"}],
+        "reviews": [{"rule": "Tom", "value": "Tom", "opportunity": "Tom", "override": "Tom"}],
+    }  # fmt: skip
+    (place / "in.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    ran = servstd("pseudonymise", "in.jsonl", "-o", "out.jsonl")
+    text = (place / "out.jsonl").read_text("utf-8")
+    assert ("Tom" in text, "0958" in text, "tom@" in text) == (False, False, False)
+    assert json.loads(text)["turns"] == [{"speaker": "[dropped]", "text": "hi", "at": "[dropped]"}, "[dropped]"]
+    told = " ".join(ran.err.split())
+    assert "dropped, since no declared word takes it: language (1), channel (1), region (1), urgent (1)" in told
+    assert "reviews.rule (1), reviews.value (1), reviews.opportunity (1), reviews.override (1) kept" in told
+
+
+def test_what_a_declared_word_takes_stays_at_the_limit_too(servstd: Servstd, place: Path) -> None:
+    row = {
+        "language": "en-GB", "channel": "phone", "region": "GB", "urgent": "YES", "team": "care", "satisfaction": "5",
+        "received_at": "2026-05-22T15:00", "complete_for": "hangup, urgent", "requester_time_zone": "Europe/London",
+        "normal_process_time": "10 business days", "acknowledged_version": "2026-05-22",
+        "events": [{"type": "hangup", "by": "agent", "sequence": 2, "at": "2026-05-22T15:00Z"}],
+        "reviews": [{"rule": "external.greet", "value": False, "opportunity": 0, "override": True}],
+    }  # fmt: skip
+    found = one(servstd, place, {"id": "1", **row})
+    del found["id"]
+    assert found == row
+
+
+def test_who_acted_gets_a_pseudonym_and_a_role_stays(servstd: Servstd, place: Path) -> None:
+    events = [{"type": "hangup", "actor": actor} for actor in ("Tom Brown", "agent", "Tom Brown")]
+    found = one(servstd, place, {"id": "1", "events": events})["events"]
+    actors = [event["actor"] for event in found]  # type: ignore[attr-defined]
+    assert (actors[1], actors[0] == actors[2], actors[0][:2]) == ("agent", True, "p-")
+
+
+def test_only_attributes_of_events_are_walked_into(servstd: Servstd, place: Path) -> None:
+    inner = {"by": "agent", "who": "Jo", "attributes": {"by": "agent"}}
+    row = {
+        "id": "1",
+        "events": [{"type": "hangup", "attributes": inner, "who": {"by": "Jo"}, "by": {"by": "agent"}}],
+        "turns": [{"speaker": "agent", "text": ["ring jo@example.org", {"text": "Jo"}], "attributes": {"text": "Jo"}}],
+        "fields": {"urgent": True},
+    }
+    found = one(servstd, place, row)
+    assert found["events"] == [
+        {"type": "hangup", "attributes": {"by": "agent", "attributes": "[dropped]"}, "by": "[dropped]"}
+    ]
+    assert found["turns"] == [{"speaker": "agent", "text": ["ring [e-mail]", "[dropped]"]}]
+    assert "fields" not in found
+
+
+def test_attributes_nested_without_end_are_no_trouble(servstd: Servstd, place: Path) -> None:
+    deep = '{"attributes":' * 400 + "{}" + "}" * 400
+    (place / "in.jsonl").write_text('{"id": "1", "events": [' + deep + "]}\n")
+    assert servstd("pseudonymise", "in.jsonl", "-o", "out.jsonl").code == 0
+
+
+def test_names_in_the_row_are_looked_for_in_its_texts(servstd: Servstd, place: Path) -> None:
+    row = {
+        "id": "17", "agent": "Jane Smith", "customer": "Tom Brown", "case": "n",
+        "turns": [{"speaker": "agent", "text": "JANE  smith for Tom Brown and Ann Lee, Kim Ray, case n, number 17"}],
+        "reviews": [{"rule": "external.greet", "value": "yes", "reviewer": "Ann Lee", "reason": "Tom Brown said so"}],
+        "events": [{"type": "hangup", "attributes": {"agent": "Kim Ray"}}],
+    }  # fmt: skip
+    found = one(servstd, place, row)
+    turn, review = found["turns"][0], found["reviews"][0]  # type: ignore[index]
+    assert turn["text"] == "[name] for [name] and [name], [name], case n, number 17"
+    assert review["reason"] == "[name] said so"
+
+
+MAPPING = """\
+id: ref
+time_zone: Europe/London
+missing: ["", "n/a"]
+columns:
+  who: {field: agent}
+  team: {field: team}
+  via: {field: channel}
+  got: {event: received}
+  staff: {list: agent_names}
+  said: {list: turns}
+values:
+  channel: {Mail: email}
+"""
+
+
+def test_under_a_mapping_listed_names_are_looked_for_and_what_stands_for_nothing_stays(
+    servstd: Servstd, place: Path
+) -> None:
+    (place / "map.yaml").write_text(MAPPING)
+    said = [{"speaker": "agent", "text": "Sam for Ann, n/a"}]
+    row = {"ref": "1", "who": "n/a", "team": "n/a", "via": "Mail", "got": "n/a", "staff": ["Sam"], "said": said}
+    found = one(servstd, place, row, "--mapping", "map.yaml")
+    assert "staff" not in found
+    assert [found[name] for name in ("who", "team", "via", "got")] == ["n/a", "n/a", "Mail", "n/a"]
+    assert found["said"] == [{"speaker": "agent", "text": "[name] for Ann, n/a"}]
+    row |= {"who": "a7", "via": "Ann", "got": "2026-05-22 15:00", "staff": "Sam, Ann"}
+    found = one(servstd, place, row, "--mapping", "map.yaml")
+    assert (str(found["who"])[:2], found["via"], found["got"]) == ("p-", "[dropped]", "2026-05-22 15:00")
+    assert found["said"] == [{"speaker": "agent", "text": "[name] for [name], n/a"}]
+
+
+def test_rows_that_can_not_be_judged_still_can_not(servstd: Servstd, place: Path) -> None:
+    rows = [{"id": "1", "turns": "Jo"}, {"id": "2", "turns": ["Jo"]}, {"id": "3", "received_at": "Jo"}]
+    (place / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert servstd("pseudonymise", "in.jsonl", "-o", "out.jsonl").code == 0
+    codes = [servstd("check", log).err.count("[not-a-list]") for log in ("in.jsonl", "out.jsonl")]
+    assert codes == [2, 2]
+
+
+def test_a_table_holds_no_formula(servstd: Servstd, place: Path) -> None:
+    with (place / "in.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([["id", "team", "notes"], ["1", "=1+1", "@x"], ["2", "-1", "a=b"]])
+    ran = servstd("pseudonymise", "in.csv", "-o", "out.csv", "--redact", "notes")
+    with (place / "out.csv").open(newline="") as stream:
+        assert [row[1:] for row in csv.reader(stream)] == [["team", "notes"], ["'=1+1", "'@x"], ["-1", "a=b"]]
+    assert "2 cells would be a formula to a spreadsheet: an apostrophe stands before it" in ran.err
+    ran = servstd("pseudonymise", "in.csv", "-o", "out.jsonl", "--redact", "notes")
+    assert "'=1" not in (place / "out.jsonl").read_text()
+    assert "formula" not in ran.err
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_answers_of_reviewers_get_the_pseudonyms_of_their_records(servstd: Servstd, place: Path, suffix: str) -> None:
+    answer = {
+        "record_id": "-E", "rule": "external.greet", "opportunity": "0", "value": "yes", "reviewer": "Ann Lee",
+        "reason": "Ann Lee said jo@x.org", "at": "2026-05-22T15:00Z", "override": "", "probability": "0.5",
+        "question": "Was it?",
+    }  # fmt: skip
+    if suffix == "csv":
+        with (place / "in.csv").open("w", newline="") as stream:
+            csv.writer(stream).writerows([answer, ["'-E", *list(answer.values())[1:]]])  # as the sheet writes it
+    else:
+        (place / "in.jsonl").write_text(json.dumps(answer) + "\n")
+    assert servstd("pseudonymise", f"in.{suffix}", "-o", "answers.jsonl").code == 0
+    found = json.loads((place / "answers.jsonl").read_text())
+    assert found["record_id"] == one(servstd, place, {"id": "-E"})["id"]
+    assert (found["reason"], found["reviewer"][:2]) == ("[name] said [e-mail]", "p-")
+    same = ("rule", "opportunity", "value", "at", "override", "probability")
+    assert {name: found[name] for name in same} == {name: answer[name] for name in same}
+    assert "question" not in found
+
+
+def test_a_file_with_one_column_of_answers_less_is_no_file_of_answers(servstd: Servstd, place: Path) -> None:
+    assert list(one(servstd, place, {"id": "1", "record_id": "1", "rule": "external.greet"})) == ["id"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json"])
+def test_when_nothing_would_be_kept_nothing_is_written(servstd: Servstd, place: Path, suffix: str) -> None:
+    (place / "in.csv").write_text("who,mail\nJo,jo@example.org\n")
+    ran = servstd("pseudonymise", "in.csv", "-o", f"out.{suffix}")
+    assert (ran.code, (place / f"out.{suffix}").exists()) == (2, False)
+    assert "no column of 'in.csv' is known: who, mail [unknown-column]" in ran.err
+    assert servstd("pseudonymise", "in.csv", "-o", f"out.{suffix}", "--names", "who").code == 0
+
+
+def test_a_column_that_is_not_there_is_said(servstd: Servstd, place: Path) -> None:
+    (place / "in.jsonl").write_text('{"id": "1", "caller": "Jo", "turns": [{"mood": "cross"}]}\n')
+    options = ("--names", "caller,kaller", "--redact", "turns.moood", "--keep", "turns.mood,id ")
+    told = servstd("pseudonymise", "in.jsonl", "-o", "out.jsonl", *options).err.splitlines()
+    assert [line for line in told if "no column" in line] == [
+        "--redact: no column of the log is called 'turns.moood'",
+        "--names: no column of the log is called 'kaller'",
+    ]

@@ -103,3 +103,33 @@ def test_disputes_stand_alone_too(servstd: Servstd, place: Path) -> None:
 def test_what_can_not_be_done_is_told(servstd: Servstd, arguments: tuple[str, ...], code: str) -> None:
     ran = servstd(*arguments)
     assert (ran.code, f"[{code}]" in ran.err) == (2, True), ran.err
+
+
+def test_a_sample_without_its_instant_is_told(servstd: Servstd) -> None:
+    tree = drawn(servstd)
+    Path("s.json").write_text(json.dumps({**tree, "as_of": None}))
+    ran = servstd("sheet", "month.jsonl", "--sample", "s.json", "-o", "sheet.csv", *CENTRE)
+    assert (ran.code, ran.err) == (2, "s.json: the sample does not say at what instant it was drawn [not-a-sample]\n")
+
+
+def test_answers_beside_the_sample_and_of_nobody_are_said(servstd: Servstd) -> None:
+    drawn(servstd, "--size", "5")
+    servstd("sheet", "month.jsonl", "--sample", "s.json", "-o", "sheet.csv", *CENTRE)
+    filled("r1", "yes")
+    text = Path("r1.csv").read_text("utf-8").replace(",r1,", ",,", 1)
+    Path("r1.csv").write_text(text, "utf-8")
+    drawn(servstd, "--size", "1")
+    ran = servstd("calibrate", "r1.csv", "--sample", "s.json", *CENTRE[2:])
+    assert ran.err == "4 answered records are not in the sample, and no part of the rates\n"
+    assert ran.out.splitlines()[0].endswith("answers of 1 reviewer, 1 that names nobody")
+    assert " of 1 " in ran.out
+
+
+def test_explain_minds_the_answers_of_reviewers(servstd: Servstd, place: Path) -> None:
+    head = "record_id,rule,value,reviewer\n"
+    (place / "r1.csv").write_text(head + "C-9,external.listen,yes,r1\nE-168,external.listen,Yes,r1\n")
+    asked = ("explain", "examples/policy/may.csv", "E-168", "external.listen")
+    assert servstd(*asked).out.splitlines()[1] == "external.listen: unknown, no_review"
+    ran = servstd(*asked, "--reviews", "r1.csv")
+    assert ran.out.splitlines()[1] == "external.listen: pass, reviewer_yes"
+    assert ran.err == "no record has the id 'C-9'; 1 answer to it is left out [unknown-record]\n"

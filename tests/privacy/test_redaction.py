@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servstd.privacy import Redactor
+from servstd.privacy.redact import is_name
 
 SEEN = [
     ("Write to jo.smith+x@mail.example.org.", "Write to [e-mail]."),
@@ -22,6 +23,19 @@ SEEN = [
     ("born 1980-05-22", "born [phone]"),  # a date of eight digits goes too
     ("at 15:00, 24 hours, 3.5 lamps, 100%", "at 15:00, 24 hours, 3.5 lamps, 100%"),
     ("a@b", "a@b"),
+    ("ask o'brien@example.org", "ask [e-mail]"),
+    ("?to=joe%2Bx%40x.org&b", "[e-mail]&b"),
+    ("40% of a%40b", "40% of a%40b"),
+    ("ring 020–7946–0958", "ring [phone]"),
+    ("ring 020\u00a07946\u00a00958", "ring [phone]"),
+    ("ring 020\u20117946\u20110958", "ring [phone]"),
+    ("ring 020_7946_0958 or 020, 7946, 0958", "ring [phone] or [phone]"),
+    ("4111_1111_1111_1111", "[card]"),
+    ("rooms 12, 14", "rooms 12, 14"),
+    ("gb82 west 1234 5698 7654 32", "[account]"),
+    ("gb82west12345698765432", "[account]"),
+    ("ab12 some text with words", "ab12 some text with words"),  # small letters need an account's digits
+    ("AB12 SOME TEXT WITH", "[account]"),
 ]
 
 
@@ -46,13 +60,42 @@ def test_more_names_come_on_top() -> None:
     assert Redactor(["Sam"]).with_names(["Kim"]).redact("Sam and Kim")[0] == "[name] and [name]"
 
 
-@given(st.text(st.sampled_from("4111 -+@.ab()/"), max_size=60))
+def test_of_many_names_the_longest_wins_wherever_it_was_listed() -> None:
+    redactor = Redactor(["Sam"]).with_names(["Sam Lee", "T-1"])
+    assert redactor.redact("Sam Lee and Sam on t-1, not T-12") == ("[name] and [name] on [name], not T-12", 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"), [("Jo", True), ("a7", True), ("J", False), ("17", False), (17, False), (None, False)]
+)
+def test_a_name_to_look_for_has_a_letter_and_two_characters(value: object, is_one: bool) -> None:
+    assert is_name(value) is is_one
+
+
+@given(st.text(st.sampled_from("4111 -+@.ab()/'%0_,–"), max_size=60))
 def test_what_was_redacted_holds_nothing_more_to_redact(text: str) -> None:
     once, _ = Redactor().redact(text)
     assert Redactor().redact(once)[1] == 0
 
 
-@pytest.mark.parametrize("letters", ["a", "1", "1 ", "a.", "A1", "+", "@", "a@", "a@a.", "(", "GB12 ABCD "])
+MORE = [
+    "gb12 abcd ",
+    "gb12 1234 5678 ",
+    "'",
+    "a%40",
+    "%1",
+    "a%40a.",
+    "1, ",
+    "1–",
+    "1_",
+    "Sam ",
+    "sam",
+    "\u00a0",
+    "1\u200b",
+]
+
+
+@pytest.mark.parametrize("letters", ["a", "1", "1 ", "a.", "A1", "+", "@", "a@", "a@a.", "(", "GB12 ABCD ", *MORE])
 def test_a_long_text_takes_no_longer_than_its_length(letters: str) -> None:
     begin = time.perf_counter()
     Redactor(["Sam"]).redact(letters * (200_000 // len(letters)))

@@ -10,6 +10,7 @@ import pytest
 import servstd
 from servstd.report import Gathered, Wishes, gather
 from servstd.report.gather import sheets_of
+from servstd.report.shares import Share
 
 AS_OF = datetime(2026, 6, 30, tzinfo=UTC)
 RULE = "mail.reply"
@@ -46,27 +47,28 @@ def test_counts_are_those_of_the_verdicts() -> None:
     found = gathered(mail(1), mail(2, hours=200), mail(3), {"id": "C", "channel": "phone"})
     [summary] = found.figures.summaries()
     assert (summary.passed, summary.failed, summary.not_applicable) == (2, 1, 1)
-    assert found.fair == {RULE: {"care": [2, 3]}}
+    assert found.fair == {RULE: {"care": Share(2, 3, 3, 2, 3)}}
+    assert found.shares == {RULE: Share(2, 3, 3, 2, 3)}
     assert dict(found.reasons) == {(RULE, "late"): 1}
     assert dict(found.kinds) == {("interaction", ""): 4}
 
 
 @pytest.mark.parametrize(
     ("cause", "pair", "removed"),
-    [(None, [1, 2], {}), ("frontline", [1, 2], {}), ("system", [1, 1], {"system": 1})],
+    [(None, (1, 2), {}), ("frontline", (1, 2), {}), ("system", (1, 1), {"system": 1})],
 )  # fmt: skip
 def test_groups_are_not_held_to_account_for_what_others_caused(
-    cause: str | None, pair: list[int], removed: dict[str, int]
+    cause: str | None, pair: tuple[int, int], removed: dict[str, int]
 ) -> None:
     found = gathered(mail(1), mail(2, hours=200, cause=cause))
-    assert found.fair[RULE]["care"] == pair
+    assert found.fair[RULE]["care"].pair() == pair
     assert dict(found.removed) == removed
     assert found.figures.summaries()[0].failed == 1  # the rule was missed all the same
 
 
 def test_people_are_only_counted_when_somebody_asks_to_rank_them() -> None:
     assert gathered(mail(1)).people == {}
-    assert gathered(mail(1), is_ranking=True).people == {RULE: {"a7": [1, 1]}}
+    assert gathered(mail(1), is_ranking=True).people == {RULE: {"a7": Share(1, 1, 1, 1, 1)}}
 
 
 def test_other_readings_say_what_would_change() -> None:
@@ -87,3 +89,27 @@ def test_the_newest_fails_come_first_with_pointers_to_their_evidence() -> None:
 def test_periods_are_those_in_which_contacts_began() -> None:
     periods = {key[2] for key in gathered(mail(0), mail(1), mail(2)).figures.tally.groups}
     assert periods == {"2026-W23", "2026-W24", "2026-W25"}
+
+
+def test_fails_of_one_instant_come_by_id_whatever_the_order_of_the_log() -> None:
+    rows = [mail(number, hours=200) for number in (9, 0, 6, 3, 12)]
+    names = [sheet.record_id for sheet in sheets_of(gathered(*rows), RULE)]
+    assert names == [sheet.record_id for sheet in sheets_of(gathered(*reversed(rows)), RULE)] == ["E-0", "E-12", "E-3"]
+
+
+def test_a_blank_group_is_none() -> None:
+    assert set(gathered(mail(1, team=" "), mail(2, team="care ")).fair[RULE]) == {None, "care"}
+
+
+def test_all_clocks_of_a_fail_are_those_of_its_calendar() -> None:
+    row = mail(0) | {"responded_at": "2026-06-09T12:00:00+09:00"}
+    [sheet] = sheets_of(gathered(row), RULE)
+    assert "03:00" in sheet.sentence
+    assert sheet.where == (("event 2: responded", "Tue 2026-06-09 03:00 UTC"),)
+
+
+def test_reviewers_are_not_named_beside_a_fail() -> None:
+    reviews = [{"rule": RULE, "value": "no", "reviewer": "r1", "override": True, "reason": "the wrong one"}]
+    [sheet] = sheets_of(gathered(mail(0) | {"reviews": reviews}), RULE)
+    assert "r1" not in sheet.sentence + str(sheet.where)
+    assert "reviewer" in sheet.sentence + str(sheet.where)

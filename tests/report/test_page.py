@@ -11,7 +11,9 @@ import pytest
 
 import servstd
 from report.test_gathering import AS_OF, CATALOG, RULE, mail
+from servstd.objective import Objective
 from servstd.report import Report, Wishes, build_report, gather, render_report
+from servstd.report.drawing import Picture
 from servstd.report.parts import Section, Table
 
 KEYS = [
@@ -64,10 +66,18 @@ def test_a_log_in_which_nothing_came_up_still_has_a_page() -> None:
     assert "<h2" in render_report(made)
 
 
-@pytest.mark.parametrize(("count", "shown"), [(4, "under 5"), (5, "80.0% of 5"), (6, "83.3% of 6")])
-def test_small_groups_are_not_shown(count: int, shown: str) -> None:
+@pytest.mark.parametrize(
+    ("count", "shown", "other"),
+    [
+        (4, "under 5", "not shown"),  # or the total less 30 would be the other
+        (5, "80.0% of 5, too few to tell", "90.0% of 30, met so far"),
+        (6, "83.3% of 6, too few to tell", "90.0% of 30, met so far"),
+    ],
+)
+def test_small_groups_are_not_shown(count: int, shown: str, other: str) -> None:
     made = report(*mails(30, 3, "care"), *mails(count, 1, "sales", first=100))
-    assert cells(made, "groups") == [["A mail is answered", "90.0% of 30", shown]]
+    assert cells(made, "groups") == [["care", other], ["sales", shown]]
+    assert bool(section(made, "funnel").parts) is (count >= 5)
 
 
 def test_one_group_is_no_comparison() -> None:
@@ -123,3 +133,138 @@ def test_a_thousand_groups_make_a_page_of_moderate_size() -> None:
         for n in range(6000)
     ]
     assert len(render_report(report(*rows)).encode()) < 5_000_000
+
+
+def mixed(count: int, known: int) -> list[dict[str, Any]]:
+    """Mails of which only some say when they came."""
+    rows = [mail(number) for number in range(count)]
+    return [row if place < known else row | {"received_at": None} for place, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(("known", "standing"), [(4, "judged in part"), (5, "judged")])
+def test_under_half_of_what_came_up_is_judged_in_part(known: int, standing: str) -> None:
+    made = report(*mixed(10, known))
+    [row] = cells(made, "coverage")
+    assert row[-2] == standing
+    assert cells(made, "summary")[0][4] == f"{known * 10}.0%"
+    assert section(made, "coverage").paragraphs[0] == f"Of 1 rule: 1 {standing}."
+
+
+def test_what_has_no_begin_is_counted_beside_the_trend() -> None:
+    rows = [*mails(10, 1, "care")]
+    whole = report(*rows)
+    assert "Without a begin" not in " ".join(section(whole, "trend").paragraphs)
+    assessments = servstd.Evaluator(CATALOG).check_many(rows, as_of=AS_OF)
+    found = gather(assessments, [RULE])
+    groups = found.figures.tally.groups
+    for key in [key for key in groups if key[-1] == "2026-W23"]:
+        groups[*key[:-1], None] = groups.pop(key)
+        found.figures.by_group[*key[1:-1], None] = found.figures.by_group.pop(key[1:])
+    made = build_report(found, CATALOG, as_of=AS_OF, title="May")
+    assert section(made, "trend").paragraphs[-1] == "Without a begin, and not shown: A mail is answered (4)."
+
+
+@pytest.mark.parametrize(("is_confirmed", "signal"), [(True, "alert"), (False, "-")])
+def test_table_and_picture_name_the_same_signals(is_confirmed: bool, signal: str) -> None:
+    rows = [mail(number, hours=200 if number % 3 != 1 or number < 30 else 2) for number in range(90)]
+    found = gather(servstd.Evaluator(CATALOG).check_many(rows, as_of=AS_OF), [RULE])
+    objective = Objective(at_least=0.9, confirmed=is_confirmed)
+    made = build_report(found, CATALOG, as_of=AS_OF, title="May", objectives={RULE: objective})
+    picture = next(part for part in section(made, "trend").parts if isinstance(part, Picture))
+    words = {row[0]: row[-1] for row in cells(made, "trend")}
+    assert ("alert" in words["2026-W23"]) is ("2026-W23" in picture.text and "alert" in picture.text) is is_confirmed
+    assert any(signal in word for word in words.values())
+
+
+def test_a_funnel_of_small_groups_says_that_nobody_can_tell() -> None:
+    made = report(*mails(19, 5, "care"), *mails(19, 9, "sales", first=100))
+    picture = next(part for part in section(made, "funnel").parts if isinstance(part, Picture))
+    assert picture.text.endswith("none has enough to tell.")
+    made = report(*mails(19, 5, "care"), *mails(20, 9, "sales", first=100))
+    picture = next(part for part in section(made, "funnel").parts if isinstance(part, Picture))
+    assert picture.text.endswith("all judged within what chance explains (1 judged, 1 with too few).")
+
+
+def test_what_may_be_chance_is_said_of_a_funnel_too() -> None:
+    made = report(*mails(100, 4, "care"), *mails(100, 18, "sales", first=300))
+    picture = next(part for part in section(made, "funnel").parts if isinstance(part, Picture))
+    assert "low, may be chance" in picture.text
+
+
+def test_an_unconfirmed_objective_is_never_red() -> None:
+    rows = mails(100, 60, "care")
+    found = gather(servstd.Evaluator(CATALOG).check_many(rows, as_of=AS_OF), [RULE])
+    for is_confirmed, style, label in (
+        (True, "fail", "clearly not met"),
+        (False, "pending", "clearly not met, unconf"),
+    ):
+        objective = Objective(at_least=0.9, confirmed=is_confirmed)
+        made = build_report(found, CATALOG, as_of=AS_OF, title="May", objectives={RULE: objective})
+        table = next(part for part in section(made, "summary").parts if isinstance(part, Table))
+        assert table.rows[0][-1].style == style
+        assert table.rows[0][-1].text.startswith(label)
+
+
+def test_a_rate_from_a_sample_has_no_band() -> None:
+    found = gather(servstd.Evaluator(CATALOG).check_many(mails(30, 20, "care"), as_of=AS_OF), [RULE])
+    objectives = {RULE: Objective(at_least=0.9, confirmed=True)}
+    made = build_report(found, CATALOG, as_of=AS_OF, title="May", objectives=objectives, sampled=[RULE])
+    assert cells(made, "summary")[0][-1] == "from a sample, not weighted"
+
+
+@pytest.mark.parametrize(("groups", "head"), [(2, "care"), (1, None)])
+def test_the_longer_of_rules_and_groups_goes_down(groups: int, head: str | None) -> None:
+    rows = [row for number in range(groups) for row in mails(10, 1, ("care", "sales")[number], first=100 * number)]
+    made = report(*rows)
+    assert [row[0] for row in cells(made, "groups")] == ([head, "sales"] if head else [])
+
+
+def test_nobody_is_ranked_and_the_page_says_why() -> None:
+    few = report(*mails(19, 3, "care"), is_ranking=True)
+    assert section(few, "people").paragraphs[-1].endswith("no agent has 20 decided or more.")
+    unnamed = report(*(row | {"agent": None} for row in mails(30, 3, "care")), is_ranking=True)
+    assert section(unnamed, "people").paragraphs[-1].endswith("no record that was judged names its agent.")
+    assert len(section(report(*mails(20, 3, "care"), is_ranking=True), "people").paragraphs) == 1
+
+
+def phone(number: int, wait: int | None) -> dict[str, Any]:
+    start = datetime(2026, 6, 1, 10, tzinfo=UTC)
+    row = {"id": f"P-{number}", "channel": "phone", "received_at": start}
+    return row if wait is None else row | {"answered_at": start + timedelta(seconds=wait)}
+
+
+def test_the_service_level_stands_by_five_formulas_when_its_limit_is_known() -> None:
+    rows = [phone(1, 20), phone(2, 21)]
+    found = gather(servstd.Evaluator(CATALOG).check_many(rows, as_of=AS_OF), [RULE])
+    made = build_report(found, CATALOG, as_of=AS_OF, title="May", service_level=timedelta(seconds=20))
+    values = [row[1] for row in cells(made, "measures") if row[0] == "service level"]
+    assert len(values) == 5
+    assert all(value.startswith("50.0%") for value in values)
+    without = build_report(found, CATALOG, as_of=AS_OF, title="May")
+    assert "--service-level" in section(without, "measures").paragraphs[-1]
+    assert not [row for row in cells(without, "measures") if row[0] == "service level"]
+    assert not [row for row in cells(without, "measures") if row[2] == "mean"]
+
+
+def test_measures_without_a_value_stand_last() -> None:
+    made = report(*mails(5, 1, "care"), phone(1, 20), {"id": "C", "kind": "case", "resolved_at": "2026-06-02T10:00Z"})
+    values = [row[1] == "-" for row in cells(made, "measures")]
+    assert values == sorted(values)
+    assert any(values)
+
+
+def test_where_records_hold_several_opportunities_records_are_compared() -> None:
+    evaluator = servstd.Evaluator(CATALOG)
+    rows = [*mails(30, 9, "care"), *mails(30, 3, "sales", first=100)]
+    found, before = (gather(evaluator.check_many(rows, as_of=AS_OF), [RULE]) for _ in range(2))
+    for share in (found.shares[RULE], *found.fair[RULE].values()):
+        share.passed, share.decided, share.squares = 4 * share.passed, 4 * share.decided, 16 * share.squares
+    objectives = {RULE: Objective(at_least=0.9, confirmed=True)}
+    made = build_report(found, CATALOG, as_of=AS_OF, title="May", objectives=objectives, before=before.figures)
+    [row] = cells(made, "summary")
+    assert row[3] == "60"
+    assert row[-1] == "+0.0 points of whole records: no more than chance"
+    tables = [part for key in ("trend", "funnel") for part in section(made, key).parts if isinstance(part, Table)]
+    assert [part.caption.partition(":")[0] for part in tables] == ["A mail is answered, whole records"] * 2
+    assert [row[1] for row in cells(made, "funnel")] == ["30", "30"]
+    assert cells(made, "groups")[0][1] == "70.0% of 120 in 30 records, clearly not met"

@@ -75,6 +75,9 @@ def test_questions_without_an_answer_are_counted_and_change_nothing(read: Read) 
         ({"override": True}, "an override needs a reason [override-without-reason]"),
         ({"override": "perhaps"}, "'perhaps' is not one of true, false [unknown-value]"),
         ({"probability": 0}, "0 is not a share above 0 and up to 1 [not-a-number]"),
+        ({"probability": 1e-300}, "1e-300 is too small: no log is so long [not-a-number]"),
+        ({"opportunity": 0}, "external.greet is asked once a record, got opportunity 0 [no-such-question]"),
+        ({"rule": "email.response_time"}, "email.response_time asks no reviewer [no-such-question]"),
         ({"probability": 1.01}, "1.01 is not a share above 0 and up to 1 [not-a-number]"),
     ],
 )  # fmt: skip
@@ -113,3 +116,57 @@ def test_a_table_without_its_columns_is_told(tmp_path: Path) -> None:
     path.write_text("id,answer\n1,yes\n", "utf-8")
     with pytest.raises(RecordError, match=r"needs the columns record_id, rule and value, got id, answer"):
         read_answers([path], CATALOG)
+
+
+def with_own(*reviews: dict[str, Any]) -> Any:
+    return EVALUATOR.reader.read({**CALL, "reviews": [{"rule": "external.greet", **one} for one in reviews]})
+
+
+def outcome_with(answers: Answers, record: Any) -> tuple[str, str]:
+    [joined] = answers.beside([record])
+    verdict = EVALUATOR.check(joined, as_of=datetime(2026, 6, 10, tzinfo=UTC))["external.greet"]
+    return verdict.outcome.value, verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("at", "outcome"),
+    [("2026-06-01T09:59Z", "fail"), ("2026-06-01T10:00Z", "pass"), ("2026-06-01T10:01Z", "pass"), (None, "pass")],
+)
+def test_the_newer_answer_of_one_reviewer_counts_whether_it_stands_in_the_log_or_in_a_file(
+    read: Read, at: str | None, outcome: str
+) -> None:
+    record = with_own({"value": "no", "reviewer": "r1", "at": "2026-06-01T10:00Z"})
+    assert outcome_with(read(answer(at=at)), record)[0] == outcome
+    together = read(answer(at=at)).together([record], as_of=datetime(2026, 6, 10, tzinfo=UTC), catalog=CATALOG)
+    assert [one.review.value for one in together] == [{"pass": "yes", "fail": "no"}[outcome]]
+
+
+def test_an_answer_replaces_neither_another_question_nor_another_reviewer(read: Read) -> None:
+    record = with_own({"value": "no", "reviewer": "r2", "at": "2026-06-01T10:00Z"})
+    assert outcome_with(read(answer(at="2026-06-02T10:00Z")), record) == ("unknown", "ambiguous")
+    nobody = with_own({"value": "no", "at": "2026-06-01T10:00Z"})
+    assert outcome_with(read(answer(at="2026-06-02T10:00Z")), nobody) == ("unknown", "ambiguous")
+
+
+def test_spaces_around_a_name_make_no_other_reviewer_and_its_case_does(read: Read) -> None:
+    record = with_own({"value": "no", "reviewer": "r1 ", "at": "2026-06-01T10:00Z"})
+    assert outcome_with(read(answer(reviewer=" r1", at="2026-06-02T10:00Z")), record)[0] == "pass"
+    assert outcome_with(read(answer(at="2026-05-30T10:00Z")), record)[0] == "fail"
+    assert outcome_with(read(answer(reviewer="R1", at="2026-06-02T10:00Z")), record)[1] == "ambiguous"
+
+
+def test_own_reviews_are_answers_as_far_as_the_judge_counts_them(read: Read) -> None:
+    record = with_own(
+        {"value": "yes", "reviewer": "r1"},
+        {"value": "yes", "reviewer": "r2", "at": "2026-06-11T10:00Z"},
+        {"value": "perhaps", "reviewer": "r3"},
+        {"value": "yes", "reviewer": "r4", "rule": "external.gret"},
+    )
+    found = read(answer(reviewer="r5")).together([record], as_of=datetime(2026, 6, 10, tzinfo=UTC), catalog=CATALOG)
+    assert [(one.record_id, one.review.reviewer) for one in found] == [("C-1", "r1"), ("C-1", "r5")]
+
+
+@pytest.mark.parametrize("value", ["Yes", "YES", " yes "])
+def test_an_answer_is_read_in_any_case(read: Read, value: str) -> None:
+    [one] = read(answer(value=value)).items
+    assert one.review.value == "yes"

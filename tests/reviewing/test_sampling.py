@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from servstd.errors import RecordError
 from servstd.reviewing import Candidate, Sample, draw_sample, read_sample
+from servstd.reviewing.sample import sample_of
 from servstd.reviewing.wanted import Question
 
 ONE = (Question("external.greet"),)
@@ -92,3 +94,34 @@ def test_a_file_that_is_no_sample_is_told(tmp_path: object, text: str) -> None:
         stream.write(text)
     with pytest.raises(RecordError, match=r"this is no sample that servstd sample wrote"):
         read_sample(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", 7), ("by", "team"), ("by", [1]), ("population", "10"), ("population", True), ("rules", None),
+        ("as_of", "soon"), ("as_of", 7), ("catalog_digest", 7), ("also_decided", "no"), ("strata", [{}]),
+        ("records", ["a0"]), ("records", [{"record_id": 1, "probability": 1, "stratum": 0}]),
+        ("records", [{"record_id": "a0", "probability": 0, "stratum": 0}]),
+        ("records", [{"record_id": "a0", "probability": 1, "stratum": 2}]),
+        ("records", [{"record_id": "a0", "probability": 1, "stratum": 0, "asked": "all"}]),
+        ("records", [{"record_id": "a0", "probability": 1, "stratum": 0}] * 2),
+    ],
+)  # fmt: skip
+def test_values_that_no_sample_has_are_told(name: str, value: object) -> None:
+    tree = json.loads(draw_sample(people(a=5, b=5), 4, 7, by=("team",)).to_json())
+    assert sample_of(tree).size == 4
+    with pytest.raises(ValueError, match=r"^$"):
+        sample_of({**tree, name: value})
+
+
+def test_a_sample_smaller_than_its_groups_comes_back() -> None:
+    sample = draw_sample(people(a=5, b=5, c=5), 2, 7, by=("team",))
+    assert sorted(one.size for one in sample.strata) == [0, 1, 1]
+    assert sample_of(json.loads(sample.to_json())) == sample
+
+
+def test_a_drawn_record_says_what_it_is_asked() -> None:
+    twice = (Question("external.greet", 0), Question("external.greet", 1), Question("external.close"))
+    [one] = draw_sample([Candidate("a0", (), twice)], 1, 7).records
+    assert one.asked == ("external.greet", "external.close")

@@ -16,6 +16,7 @@ from servstd.cli.wrapping import count_of, printable
 from servstd.errors import Problem
 from servstd.objective.figure import Figure, format_percent
 from servstd.objective.reviewers.agreement import Agreement
+from servstd.objective.reviewers.weighted import HAJEK
 from servstd.reviewing import Answers, read_answers, read_sample
 from servstd.reviewing.calibration import Calibration
 from servstd.reviewing.disputes import OUTCOMES, Dispute, DisputeFigures, dispute_figures, read_disputes
@@ -49,6 +50,7 @@ def run_calibrate(options: CalibrateOptions) -> int:
             say("no answer could be used")
             return BAD_USAGE
         calibration = Calibration(answers.newest(), catalog, sample)
+        _tell_outside(calibration)
     if options.style == "json":
         typer.echo(json.dumps(_as_json(calibration, answers, disputes), indent=2, ensure_ascii=False))
     else:
@@ -57,10 +59,21 @@ def run_calibrate(options: CalibrateOptions) -> int:
     return 0
 
 
+def _tell_outside(calibration: Calibration) -> None:
+    """Say when answers are not on records of the sample: it may be another one."""
+    if calibration.outside:
+        verb = "is" if calibration.outside == 1 else "are"
+        what = count_of(calibration.outside, "answered record")
+        say(f"{what} {verb} not in the sample, and no part of the rates")
+
+
 def _as_json(calibration: Calibration, answers: Answers, disputes: Sequence[Dispute]) -> dict[str, Any]:
     return {
         "answers": len(answers.items),
         "blank": answers.blank,
+        "nameless": calibration.nameless,
+        "rate_of": calibration.rate_title,
+        "outside_sample": calibration.outside,
         "rules": [one.to_dict() for one in calibration.rules],
         "reviewers": [one.to_dict() for one in calibration.reviewers],
         "disputes": [one.to_dict() for one in dispute_figures(disputes)],
@@ -70,10 +83,13 @@ def _as_json(calibration: Calibration, answers: Answers, disputes: Sequence[Disp
 
 def _lines(calibration: Calibration, answers: Answers, disputes: Sequence[Dispute]) -> Iterator[str]:
     if answers.items:
-        blank = f", {answers.blank} questions without an answer" if answers.blank else ""
+        blank = f", {count_of(answers.blank, 'question')} without an answer" if answers.blank else ""
+        if calibration.nameless:
+            blank = f", {calibration.nameless} that {'name' if calibration.nameless > 1 else 'names'} nobody{blank}"
         reviewers = count_of(len(calibration.reviewers), "reviewer")
         yield f"{count_of(len(answers.items), 'answer')} of {reviewers}{blank}"
         yield from _table(_rule_rows(calibration))
+        yield from _notes(calibration)
         yield ""
         yield from _table(_reviewer_rows(calibration))
         yield "a stricter reviewer says yes less often on the same records; on others it may be the records"
@@ -86,11 +102,28 @@ def _lines(calibration: Calibration, answers: Answers, disputes: Sequence[Disput
 
 
 def _rule_rows(calibration: Calibration) -> Iterator[tuple[str, ...]]:
-    yield "rule", "asked", "twice", "agree (95% interval)", "kappa", "alpha", "rate of all that waited (95% interval)"
+    title = f"{calibration.rate_title} (95% interval)"
+    yield "rule", "asked", "twice", "agree (95% interval)", "kappa", "alpha", "answered", "used", "left out", title
     for one in calibration.rules:
         kappa = "-" if one.kappa is None else _agreement(one.kappa)
+        answered = str(one.answered) if one.drawn is None else f"{one.answered} of {one.drawn}"
+        used, left_out = str(one.rate.count), str(sum(one.rate.excluded.values()))
         agree, rate = _share(one.agreement), _share(one.rate)
-        yield one.rule_id, str(one.questions), str(one.twice), agree, kappa, _agreement(one.alpha), rate
+        is_plain = rate != "-" and one.rate.formula != HAJEK and not calibration.rate_title.endswith("answers")
+        rate += " not weighted" if is_plain else ""
+        asked = str(one.questions), str(one.twice)
+        yield one.rule_id, *asked, agree, kappa, _agreement(one.alpha), answered, used, left_out, rate
+
+
+def _notes(calibration: Calibration) -> Iterator[str]:
+    """What the columns of the rules do not say."""
+    if any(one.rate.excluded for one in calibration.rules):
+        yield "left out of the rate are questions on which reviewers disagree or are unsure"
+    if any(one.rate.missing for one in calibration.rules):
+        yield "the rate leaves out groups of the sample in which nothing is answered"
+    kappas = [one.kappa for one in calibration.rules if one.kappa is not None and one.kappa.value is not None]
+    if why := sorted({one.why for one in kappas if one.why is not None}):
+        yield f"kappa has {'; '.join(why)}"
 
 
 def _reviewer_rows(calibration: Calibration) -> Iterator[tuple[str, ...]]:

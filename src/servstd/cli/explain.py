@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import typer
 from servstd.adapters.batch import Batch, choose_as_of
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.arguments import read_as_of, read_batch, read_mapping, show_instant
+from servstd.cli.check_ask import report_answers
 from servstd.cli.explain_page import explain_page
 from servstd.cli.explain_tree import tree_lines, tree_rows
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
@@ -24,6 +25,7 @@ from servstd.evaluate.account import account_of, sentences_of
 from servstd.evaluate.reasoning import reasoning_of
 from servstd.outcome import NOT_APPLICABLE
 from servstd.record import Record
+from servstd.reviewing import read_answers
 from servstd.vocabulary import nearest
 
 _INDENT = "  "
@@ -43,6 +45,7 @@ class ExplainOptions:
     is_all: bool
     style: str
     input_format: str | None
+    reviews: Sequence[Path] = ()
 
 
 def run_explain(options: ExplainOptions) -> None:
@@ -52,10 +55,13 @@ def run_explain(options: ExplainOptions) -> None:
         _check_rule(catalog, options.rule_id)
         mapping = read_mapping(catalog, options.mapping)
         given = read_as_of(options.as_of)
+        answers = read_answers(options.reviews, catalog)
         batch = read_batch(catalog, [options.log], mapping, options.input_format)
         record = _find(batch, options)
         as_of, origin = choose_as_of(given, mapping, batch, options.log == "-")
-        assessment = Evaluator(catalog).check(record, as_of=as_of)
+        reviewed = {one.id: one for one in answers.beside(batch.records)}
+        report_answers(answers)
+        assessment = Evaluator(catalog).check(reviewed.get(record.id, record), as_of=as_of)
     verdicts = _chosen(assessment, options)
     if options.style == "json":
         typer.echo(json.dumps(_as_json(assessment, verdicts, as_of), indent=2, ensure_ascii=False))

@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, TextIO
 
-from servstd.adapters.private import private_rules
+from servstd.adapters.private import Known, is_answer_file, private_rules
 from servstd.adapters.rows import RawRow, Rows, open_rows
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.arguments import read_mapping
@@ -21,12 +21,15 @@ from servstd.cli.wrapping import count_of, printable, wrap
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.whole_file import whole_file
 from servstd.privacy import Pseudonymiser, Redactor
+from servstd.privacy.cells import plain_cell, safe_cell
 from servstd.privacy.pseudonym import SHORT_KEY, Account
 from servstd.privacy.rows import RowWriter
+from servstd.reviewing.answers import scale_of
 
 KEY_VARIABLE = "SERVSTD_KEY"
 _SUFFIXES = (".csv", ".tsv", ".jsonl", ".json")
 _MOST_BAD = 20
+_OPTIONS = {"name": "--names", "text": "--redact", "keep": "--keep"}
 _STILL_PERSONAL = "this is still personal data: whoever has the key can find out who is meant, so keep the key apart"
 
 
@@ -76,17 +79,40 @@ def _read_key(path: Path | None) -> bytes:
 
 def _write(options: PseudonymiseOptions, catalog: Catalog, rows: Rows, pseudonymiser: Pseudonymiser) -> int:
     mapping = read_mapping(catalog, options.mapping)
-    own = {name: _split(getattr(options, name)) for name in ("names", "texts", "keep")}
-    known = [name for names in catalog.agents.values() for name in names]  # the organisation is nobody
-    rules = private_rules(catalog.vocabulary, mapping, **own)
-    writer = RowWriter(rules, pseudonymiser, Redactor(known))
-    done = _Done(rows.rows, writer)
+    first = next(rows.rows, None)
+    columns = rows.header if rows.header is not None else first.cells if first is not None else ()
+    is_answers = mapping is None and is_answer_file(columns)
+    people = [name for names in catalog.agents.values() for name in names]  # the organisation is nobody
+    rules = private_rules(_known(catalog), mapping, _given(options), is_answers)
+    writer = RowWriter(rules, pseudonymiser, Redactor(people))
+    done = _Done(chain([] if first is None else [first], rows.rows), writer, is_answers)
     with whole_file(options.output) as stream:
         _write_rows(stream, options.output.suffix.lower(), rows.header, done)
         if not done.written:
             raise RecordError([Problem("no-rows", f"{options.log!r} holds no row that can be read")])
+        if not done.is_something:
+            message = f"no column of {options.log!r} is known: {', '.join(writer.account.left_out)}"
+            raise RecordError([Problem("unknown-column", message, hint="--names, --redact and --keep name columns")])
     _tell(options.output, done, writer.account)
+    for place in rules.not_there():
+        say(f"{_OPTIONS[rules.given[place]]}: no column of the log is called {place!r}")
+    say(_STILL_PERSONAL)
     return 0
+
+
+def _known(catalog: Catalog) -> Known:
+    answers = {answer for rule_id in catalog.rules for answer in scale_of(rule_id, catalog)}
+    answers |= {answer for scale in catalog.vocabulary.scales.values() for answer in scale}
+    return Known(catalog.vocabulary, catalog.rules, answers)
+
+
+def _given(options: PseudonymiseOptions) -> dict[str, str]:
+    """What somebody named; where one column is named twice, the stricter wins."""
+    return {
+        **dict.fromkeys(_split(options.keep), "keep"),
+        **dict.fromkeys(_split(options.texts), "text"),
+        **dict.fromkeys(_split(options.names), "name"),
+    }
 
 
 def _split(text: str | None) -> list[str]:
@@ -96,15 +122,20 @@ def _split(text: str | None) -> list[str]:
 class _Done(Iterator[dict[str, Any]]):
     """The rows without names, as they are asked for; what can not be read is said and counted."""
 
-    def __init__(self, raws: Iterator[RawRow], writer: RowWriter) -> None:
-        self.written, self.bad, self.writer = 0, 0, writer
-        self._raws = raws
+    def __init__(self, raws: Iterator[RawRow], writer: RowWriter, is_answers: bool) -> None:
+        self.written, self.bad, self.formulas, self.is_something, self.writer = 0, 0, 0, False, writer
+        self._raws, self._is_answers = raws, is_answers
 
     def __next__(self) -> dict[str, Any]:
         for raw in self._raws:
             if raw.problem is None:
                 self.written += 1
-                return self.writer.row(raw.cells)
+                cells = raw.cells
+                if self._is_answers:  # the table of a sheet holds them as spreadsheets may
+                    cells = {name: plain_cell(value) for name, value in cells.items()}
+                row = self.writer.row(cells)
+                self.is_something = self.is_something or bool(row)
+                return row
             self.bad += 1
             if self.bad <= _MOST_BAD:
                 say(raw.problem.render())
@@ -129,16 +160,20 @@ def _write_table(stream: TextIO, delimiter: str, header: Sequence[str] | None, r
         header = list(dict.fromkeys(name for row in found for name in row))
     table = csv.DictWriter(stream, rows.writer.columns(header), delimiter=delimiter, lineterminator="\n")
     table.writeheader()
-    table.writerows({name: _cell(value) for name, value in row.items()} for row in found)
+    table.writerows({name: _cell(value, rows) for name, value in row.items()} for row in found)
 
 
 def _as_json(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, default=str)
 
 
-def _cell(value: Any) -> Any:
-    """A table holds lists, true and false as JSON writes them, and nothing for null."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict, bool)) else value
+def _cell(value: Any, rows: _Done) -> Any:
+    """A table holds lists, true and false as JSON writes them, nothing for null, and no formulas."""
+    if isinstance(value, (list, dict, bool)):
+        return json.dumps(value, ensure_ascii=False)
+    safe = safe_cell(value)
+    rows.formulas += safe is not value
+    return safe
 
 
 def _tell(output: Path, done: _Done, account: Account) -> None:
@@ -149,13 +184,18 @@ def _tell(output: Path, done: _Done, account: Account) -> None:
     for title, parts in (
         ("pseudonyms", [f"{place} ({count})" for place, count in account.pseudonyms.items()]),
         ("redacted", [_redacted(account, place) for place in account.texts]),
+        (
+            "dropped, since no declared word takes it",
+            [f"{place} ({count})" for place, count in account.dropped.items()],
+        ),
         ("left out", list(account.left_out)),
         ("kept as they are", list(account.kept)),
     ):
         if parts:
             for line in wrap(printable(f"{title}: {', '.join(parts)}"), "", "  "):
                 say(line)
-    say(_STILL_PERSONAL)
+    if done.formulas:
+        say(f"{count_of(done.formulas, 'cell')} would be a formula to a spreadsheet: an apostrophe stands before it")
 
 
 def _redacted(account: Account, place: str) -> str:

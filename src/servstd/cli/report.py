@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from servstd.adapters.batch import Batch, choose_as_of
@@ -20,11 +21,13 @@ from servstd.evaluate.whole_file import whole_file
 from servstd.lint import lint
 from servstd.report import Gathered, Report, Wishes, build_report, gather, render_report
 from servstd.report.drawing import need_extra
-from servstd.reviewing import Answers, read_answers, read_sample
+from servstd.reviewing import Answers, Sample, read_answers, read_sample
 from servstd.reviewing.calibration import Calibration
 from servstd.reviewing.disputes import Dispute, read_disputes
 
 _HTML = (".html", ".htm")
+PEOPLE = frozenset(("agent", "agents", "agent_id", "agent_name", "agent_names", "employee", "reviewer", "reviewers"))
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(s|sec|seconds?|m|min|minutes?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class ReportOptions:
     disputes: Path | None
     min_group: int
     is_ranking: bool
+    service_level: str | None
     title: str | None
     input_format: str | None
 
@@ -59,6 +63,16 @@ class _Judged:
     gathered: Gathered
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What was given beside the logs."""
+
+    answers: Answers
+    sample: Sample | None
+    disputes: Sequence[Dispute]
+    limit: timedelta | None
+
+
 def run_report(options: ReportOptions) -> int:
     """Judge, count, and write the page."""
     if options.output.suffix.lower() not in _HTML:
@@ -69,13 +83,14 @@ def run_report(options: ReportOptions) -> int:
         need_extra()
         catalog = load_catalog(options.catalog)
         rules, by = choose_rules(catalog, options.rules), read_by(catalog, options.by)
-        if len(by) != 1:
-            raise stop(Problem("unknown-value", f"{options.by!r} is not one column", ("--by",)))
+        _check_by(options, by)
+        limit = _read_limit(options.service_level)
         answers = read_answers(options.reviews, catalog)
+        sample = None if options.sample is None else read_sample(options.sample)
         disputes = [] if options.disputes is None else read_disputes(options.disputes, catalog)
         judged = _judge(options, catalog, rules, options.logs, answers, options.as_of)
         before = _judge(options, catalog, rules, options.previous, Answers(), None) if options.previous else None
-        page = render_report(_report(options, catalog, judged, before, answers, disputes))
+        page = render_report(_report(options, catalog, judged, before, _Given(answers, sample, disputes, limit)))
         with whole_file(options.output) as stream:
             stream.write(page)
     size = len(page.encode()) / 1e6
@@ -110,10 +125,9 @@ def _report(
     catalog: Catalog,
     judged: _Judged,
     before: _Judged | None,
-    answers: Answers,
-    disputes: Sequence[Dispute],
+    given: _Given,
 ) -> Report:
-    sample = None if options.sample is None else read_sample(options.sample)
+    every = given.answers.together(judged.batch.records, as_of=judged.as_of, catalog=catalog)
     return build_report(
         judged.gathered,
         catalog,
@@ -123,10 +137,42 @@ def _report(
         versions=_versions(catalog),
         objectives={rule_id: rule.objective for rule_id, rule in catalog.rules.items() if rule.objective},
         before=None if before is None else before.gathered.figures,
-        calibration=Calibration(answers.newest(), catalog, sample) if answers.items else None,
-        disputes=disputes,
+        calibration=Calibration(every, catalog, given.sample) if every else None,
+        disputes=given.disputes,
+        sampled=_sampled(given.answers, given.sample),
+        service_level=given.limit,
         problems=lint(catalog, today=judged.as_of.astimezone(catalog.zone).date()).problems,
     )
+
+
+def _check_by(options: ReportOptions, by: Sequence[str]) -> None:
+    """One column; that of people only for who asks for comparisons of people."""
+    if len(by) != 1:
+        raise stop(Problem("unknown-value", f"{options.by!r} is not one column", ("--by",)))
+    if by[0] in PEOPLE and not options.is_ranking:
+        message = f"{by[0]!r} compares people, which needs --rank-agents"
+        raise stop(Problem("unknown-value", message, ("--by",)))
+
+
+def _read_limit(text: str | None) -> timedelta | None:
+    """`20s`, `1min`: a length of elapsed time."""
+    if text is None:
+        return None
+    match = _LENGTH.fullmatch(text.strip().lower())
+    if match is None:
+        message = f"{text!r} is not a length such as 20s or 1min"
+        raise stop(Problem("not-a-duration", message, ("--service-level",)))
+    return timedelta(seconds=float(match[1]) * (60 if (match[2] or "s").startswith("m") else 1))
+
+
+def _sampled(answers: Answers, sample: Sample | None) -> set[str]:
+    """The rules that answers decided on records that were drawn with a chance below 1."""
+    chances = {} if sample is None else {one.record_id: one.probability for one in sample.records}
+    drawn = (
+        (one.review.rule, chances.get(one.record_id, 1.0) if one.probability is None else one.probability)
+        for one in answers.items
+    )
+    return {rule_id for rule_id, chance in drawn if chance < 1}
 
 
 def _about(catalog: Catalog, judged: _Judged, before: _Judged | None) -> list[str]:

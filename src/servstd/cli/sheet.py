@@ -18,6 +18,7 @@ from servstd.evaluate import Evaluator
 from servstd.evaluate.whole_file import whole_file
 from servstd.reviewing import Sample, read_sample
 from servstd.reviewing.sheet import Card, cards, render_sheet, sheet_table
+from servstd.values import parse_instant
 
 _HTML = (".html", ".htm")
 
@@ -42,11 +43,11 @@ def run_sheet(options: SheetOptions) -> int:
         raise stop(Problem("unknown-format", f"{str(options.output)!r} does not end in .html or .csv", ("-o",)))
     keep_inputs(options.output, [*options.logs, str(options.sample)], options.mapping, [options.catalog])
     with stopping():
-        sample = read_sample(options.sample)
+        sample, as_of = _dated(options.sample)
         catalog = load_catalog(options.catalog)
         batch = read_batch(catalog, options.logs, read_mapping(catalog, options.mapping), options.input_format)
         report_bad_rows(batch)
-        made = _cards(options, sample, catalog, batch)
+        made = _cards(options, sample, catalog, batch, as_of)
         if not made:
             say("no record of the sample is in the log with a question, so nothing was written")
             return BAD_USAGE
@@ -60,13 +61,20 @@ def run_sheet(options: SheetOptions) -> int:
     return 0
 
 
-def _cards(options: SheetOptions, sample: Sample, catalog: Catalog, batch: Batch) -> list[Card]:
+def _dated(path: Path) -> tuple[Sample, datetime]:
+    """The sample, and the instant that it was drawn at: what waited then is asked."""
+    sample = read_sample(path)
+    if sample.as_of is None:
+        raise stop(Problem("not-a-sample", "the sample does not say at what instant it was drawn", file=str(path)))
+    return sample, parse_instant(sample.as_of)
+
+
+def _cards(options: SheetOptions, sample: Sample, catalog: Catalog, batch: Batch, as_of: datetime) -> list[Card]:
     if sample.catalog_digest != catalog.digest:
         say("the catalog is not the one that the sample was drawn with; its questions are asked")
     wanted = {one.record_id for one in sample.records}
     records = [record for record in batch.records if record.id in wanted]
     if missing := len(wanted) - len(records):
         say(f"{count_of(missing, 'record')} of the sample {'is' if missing == 1 else 'are'} not in the log")
-    as_of = datetime.fromisoformat(sample.as_of or "")
     rules = [rule_id for rule_id in sample.rules if rule_id in catalog.rules]
     return cards(Evaluator(catalog).check_many(records, as_of=as_of), sample, rules, options.is_quoting)

@@ -83,6 +83,8 @@ def _started(decision: Decision, ref: EventRef, automated_counts: bool) -> Singl
 def _without_start(decision: Decision, ref: EventRef, where: Bools) -> None:
     """The start was not seen, and none is ahead."""
     columns = decision.columns
+    if not (where & decision.todo).any():
+        return
     if not columns.is_tracked(ref.types):
         decision.leave(where & any_seen(ref, columns))
         decision.settle(where, UNKNOWN, "event_not_tracked")
@@ -107,9 +109,10 @@ class _Limits:
         """The limits of the rows to which this target applies."""
         begins = self.starts[where]
         try:
-            limits = limits_of(begins, target, calendar)
-            is_open_clock = target.clock.name.startswith("BUSINESS")
-            self.starts[where] = calendar.next_open_array(begins) if is_open_clock and len(begins) else begins
+            is_open_clock = target.clock.name.startswith("BUSINESS") and len(begins) > 0
+            openings = calendar.next_open_array(begins) if is_open_clock else None
+            limits = limits_of(begins, target, calendar, openings)
+            self.starts[where] = begins if openings is None else openings
         except CalendarError:  # it never opens, or an instant lies too far off: the scalar check knows which row
             decision.leave(where)
             return

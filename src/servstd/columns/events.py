@@ -24,6 +24,10 @@ class Single:
 
 def single(ref: EventRef, columns: Columns, automated_counts: bool = False) -> Single:
     """The one event that certainly matches. More than one, or one still ahead, is unsure."""
+    return columns.keep(("single", ref, automated_counts), lambda: _single(ref, columns, automated_counts))
+
+
+def _single(ref: EventRef, columns: Columns, automated_counts: bool) -> Single:
     at, count = np.zeros(columns.count, np.int64), np.zeros(columns.count, np.int8)
     is_unsure = np.full(columns.count, ref.is_this)
     for seen in seen_of(ref, columns, automated_counts):

@@ -19,6 +19,7 @@ from servstd.units import Clock, Duration
 
 _DAY_US = 86_400_000_000
 _MOST_DAYS = 4000
+_FAR_US = 20 * 365 * _DAY_US
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class LimitColumn:
     is_unsure: Bools
 
 
-def limits_of(starts: Ints, target: Duration, calendar: BusinessCalendar) -> LimitColumn:
-    """When a target runs out that began at each start, without pauses.
+def limits_of(starts: Ints, target: Duration, calendar: BusinessCalendar, openings: Ints | None = None) -> LimitColumn:
+    """When a target runs out that began at each start, without pauses; `openings` are the next ones, where known.
 
     Raises `CalendarError` where the scalar clock would for one of the rows.
     """
@@ -40,13 +41,28 @@ def limits_of(starts: Ints, target: Duration, calendar: BusinessCalendar) -> Lim
     if target.is_time:
         if target.clock is Clock.ELAPSED_TIME:
             return LimitColumn(starts + target.amount, is_sure)
-        return LimitColumn(calendar.add_array(calendar.next_open_array(starts), target.amount, "open"), is_sure)
-    is_business = target.clock is Clock.BUSINESS_DAYS
-    begins = calendar.next_open_array(starts) if is_business and not target.at_end else starts
+        openings = calendar.next_open_array(starts) if openings is None else openings
+        return LimitColumn(calendar.add_array(openings, target.amount, "open"), is_sure)
+    is_business, begins = target.clock is Clock.BUSINESS_DAYS, starts
+    if is_business and not target.at_end:
+        begins = calendar.next_open_array(starts) if openings is None else openings
+    begins, is_far = _without_far(begins)
     days = _days_for(begins, target.amount, calendar)
     if days is None or (is_business and days.has_nights):
         return LimitColumn(starts, ~is_sure)
-    return days.business_limits(begins, target, calendar) if is_business else days.limits(begins, target)
+    found = days.business_limits(begins, target, calendar) if is_business else days.limits(begins, target)
+    return found if is_far is None else LimitColumn(found.late_after, found.is_unsure | is_far)
+
+
+def _without_far(begins: Ints) -> tuple[Ints, Bools | None]:
+    """Starts far from most others moved to the middle, and which they are: one slip in a year, such as 2260, must not
+    make a table of centuries.
+    """
+    if int(begins.max()) - int(begins.min()) <= _FAR_US:
+        return begins, None
+    middle = int(np.partition(begins, len(begins) // 2)[len(begins) // 2])
+    is_far = np.abs(begins - middle) > _FAR_US
+    return np.where(is_far, middle, begins), is_far
 
 
 @dataclass(frozen=True)
@@ -65,9 +81,18 @@ class _Days:
     closings: Ints
     has_nights: bool
 
+    def _day_of(self, instants: Ints) -> Ints:
+        """The day of each instant: a division and a step back or on, as days are nearly all alike; else a search."""
+        last = len(self.midnights) - 2
+        at = np.clip((instants - self.midnights[0]) // _DAY_US, 0, last)
+        at = np.clip(at - (self.midnights[at] > instants), 0, last)
+        at = np.clip(at + (self.midnights[at + 1] <= instants), 0, last)
+        is_right = (self.midnights[at] <= instants) & (instants < self.midnights[at + 1])
+        return at if is_right.all() else np.searchsorted(self.midnights, instants, side="right") - 1
+
     def limits(self, begins: Ints, target: Duration) -> LimitColumn:
         """Calendar days: the same local time some days on, or the end of that day."""
-        at = np.searchsorted(self.midnights, begins, side="right") - 1
+        at = self._day_of(begins)
         aim = at + target.amount
         if target.at_end:
             return LimitColumn(self.midnights[aim + 1], ~self.is_plain[at])
@@ -75,7 +100,7 @@ class _Days:
 
     def business_limits(self, begins: Ints, target: Duration, calendar: BusinessCalendar) -> LimitColumn:
         """Business days: the same local time on the n-th one, rolled to the next opening, or its last closing."""
-        at = np.searchsorted(self.midnights, begins, side="right") - 1
+        at = self._day_of(begins)
         if target.at_end:
             is_unsure = ~self.is_plain[at] | (target.amount == 0)
             return LimitColumn(self.closings[self.place[at] + max(target.amount, 1) - 1], is_unsure)

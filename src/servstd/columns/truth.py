@@ -124,6 +124,10 @@ class Seen:
 
 def seen_of(ref: EventRef, columns: Columns, automated_counts: bool = False) -> list[Seen]:
     """One `Seen` for each type that the source has. `match` is `UNSURE` where only the scalar check can tell."""
+    return columns.keep(("seen of", ref, automated_counts), lambda: _seen_of(ref, columns, automated_counts))
+
+
+def _seen_of(ref: EventRef, columns: Columns, automated_counts: bool) -> list[Seen]:
     found = []
     for name in ref.types:
         event = columns.event(name)

@@ -45,7 +45,8 @@ class View(Columns):
 
     def unreadable(self, words: Iterable[str]) -> Bools:
         """Rows in whose record a value of any of these fields and events could not be read."""
-        return self.base.unreadable(words)[self.record]
+        found = self.base.unreadable(words)
+        return self.nowhere if found is self.base.nowhere else found[self.record]
 
     @cached_property
     def has_turns(self) -> Bools:

@@ -63,5 +63,6 @@ class Account:
         self.pseudonyms: Counter[str] = Counter()
         self.texts: Counter[str] = Counter()
         self.redacted: Counter[str] = Counter()
+        self.dropped: Counter[str] = Counter()
         self.left_out: dict[str, None] = {}
         self.kept: dict[str, None] = {}

@@ -8,13 +8,25 @@ were redacted still need care.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 # No pattern begins where another character of its own kind stands before, so that each letter is looked at once.
-_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)+")
-_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}+(?:[ ]?[A-Z0-9]{1,3})?\b")
-_DIGITS = re.compile(r"(?<!\d)\+?\d(?:[ ().\-/]{0,3}+\d){5,}+")
+_LOCAL = r"\w.+'’!#$&*/=?^`{|}~\-"
+_DOMAIN = r"[\w-]++(?:\.[\w-]++)+"
+_EMAIL = re.compile(rf"(?<![{_LOCAL}%])[{_LOCAL}%]++@{_DOMAIN}")
+_EMAIL_IN_ADDRESS = re.compile(rf"(?<![{_LOCAL}%])(?:[{_LOCAL}]|%(?!40))++%40{_DOMAIN}")  # as a web address holds it
+_SPACES = " \u00a0\u2000-\u200f\u202f\u2060\ufeff"
+_DASHES = r"\-\u00ad\u2010-\u2015\u2212\uff0d"
+_ACCOUNT = re.compile(
+    rf"\b[A-Z]{{2}}\d{{2}}(?:[{_SPACES}{_DASHES}]?[A-Z0-9]{{4}}){{2,7}}+(?:[{_SPACES}{_DASHES}]?[A-Z0-9]{{1,3}})?\b",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(rf"(?<!\d)[+\uff0b]?\d(?:[{_SPACES}{_DASHES}()./_,]{{0,3}}+\d){{5,}}+")
+_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
 _MOST_PHONE, _LEAST_PHONE = 15, 7
+_LEAST_ACCOUNT = 8
 _CARD = range(13, 20)
 
 
@@ -24,36 +36,68 @@ class Redactor:
     `names` are those to look for, as whole words in any case. `redact` is linear in the length of the text.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self.names = tuple(names)
-        wanted = sorted({" ".join(name.split()) for name in self.names if name.strip()}, key=len, reverse=True)
-        pattern = "|".join(r"\s+".join(map(re.escape, name.split())) for name in wanted)
-        self._names = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) if wanted else None
+    def __init__(self, names: Iterable[str] = (), below: Redactor | None = None) -> None:
+        self._below = below
+        self._by_word: dict[str, list[str]] = {}
+        for name in dict.fromkeys(" ".join(name.split()) for name in names):
+            first = _WORD.search(name)
+            if first is not None:
+                self._by_word.setdefault(first[0].casefold(), []).append(name)
 
     def with_names(self, names: Iterable[str]) -> Redactor:
         """One that looks for these names too."""
-        return Redactor((*self.names, *names))
+        return Redactor(names, self)
 
     def redact(self, text: str) -> tuple[str, int]:
         """The text with its replacements, and how many there are."""
         found = 0
-        text, count = _EMAIL.subn("[e-mail]", text)
-        found += count
-        text, count = _ACCOUNT.subn("[account]", text)
-        found += count
+        for pattern in (_EMAIL, _EMAIL_IN_ADDRESS):
+            text, count = pattern.subn("[e-mail]", text)
+            found += count
+        found += sum(_is_account(match[0]) for match in _ACCOUNT.finditer(text))
+        text = _ACCOUNT.sub(lambda match: "[account]" if _is_account(match[0]) else match[0], text)
         text, count = _DIGITS.subn(lambda match: _number(match[0]), text)
         found += count
-        if self._names is not None:
-            text, count = self._names.subn("[name]", text)
+        wanted = tuple(sorted(set(self._wanted(text)), key=lambda name: (-len(name), name)))
+        if wanted:
+            text, count = _names_pattern(wanted).subn("[name]", text)
             found += count
         return text, found
+
+    def _wanted(self, text: str) -> Iterator[str]:
+        """The names of which the first word is in the text: few, so that thousands of names cost nothing."""
+        words = {match.casefold() for match in _WORD.findall(text)}
+        one: Redactor | None = self
+        while one is not None:
+            for word in words & one._by_word.keys():
+                yield from one._by_word[word]
+            one = one._below
+
+
+@lru_cache(maxsize=256)
+def _names_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    pattern = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+
+
+def is_name(value: object) -> bool:
+    """Whether a value that says who somebody is can be looked for in texts: a letter in it, and two characters.
+
+    A bare number or a single letter means too much else.
+    """
+    return isinstance(value, str) and len(value.strip()) > 1 and _LETTER.search(value) is not None
+
+
+def _is_account(text: str) -> bool:
+    """In small letters it may be any words: then it needs the digits of an account."""
+    return text.upper() == text or sum(letter.isdigit() for letter in text) >= _LEAST_ACCOUNT
 
 
 def _number(text: str) -> str:
     digits = [int(letter) for letter in text if letter.isdigit()]
     if len(digits) in _CARD and _is_card(digits):
         return "[card]"
-    is_grouped = text[0] == "+" or any(not letter.isdigit() for letter in text)
+    is_grouped = text[0] in "+\uff0b" or any(not letter.isdigit() for letter in text)
     if _LEAST_PHONE <= len(digits) <= _MOST_PHONE and (is_grouped or digits[0] == 0):
         return "[phone]"
     return "[number]"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from servstd.catalog import Catalog
 from servstd.errors import Problem
 from servstd.evaluate.figures import Figures
 from servstd.objective import Objective
-from servstd.report import more_sections, sections
+from servstd.report import groups, more_sections, over_time, sections
 from servstd.report.gather import Gathered
 from servstd.report.parts import Section
+from servstd.report.reviewers import reviewers
 from servstd.report.sections import MOST_CHARTS, MOST_ROWS, About
 from servstd.reviewing.calibration import Calibration
 from servstd.reviewing.disputes import Dispute
@@ -41,34 +42,35 @@ def build_report(
     calibration: Calibration | None = None,
     disputes: Sequence[Dispute] = (),
     problems: Iterable[Problem] = (),
+    sampled: Collection[str] = (),
+    service_level: timedelta | None = None,
 ) -> Report:
     """The report of what was gathered. `before` are the figures of the period before, `problems` those of lint.
 
-    Charts are drawn for the rules with an objective first, then for those with most decided. Raises `ExtraMissing`
-    without the extra `report`.
+    `sampled` are rules that reviewers decided on a drawn part, which get no band; within `service_level` calls should
+    be answered. Rules with an objective have charts first. Raises `ExtraMissing` without the extra `report`.
     """
-    known = dict(objectives or {})
-    what = About(catalog, gathered, gathered.figures.summaries(known), known, before)
-    found = [
-        *_on_rules(what, as_of),
+    what = About(catalog, gathered, gathered.figures.summaries(objectives), before, frozenset(sampled))
+    found = (
+        *_on_rules(what, as_of, service_level),
         more_sections.contacts(what),
-        more_sections.reviewers(what, calibration, disputes),
+        reviewers(what, calibration, disputes),
         more_sections.readings(what),
         more_sections.open_work(what, as_of),
         more_sections.health(what, problems),
-    ]
-    return Report(title, tuple(about), tuple(found), dict(versions or {}))
+    )
+    return Report(title, tuple(about), found, dict(versions or {}))
 
 
-def _on_rules(what: About, as_of: datetime) -> Iterator[Section]:
+def _on_rules(what: About, as_of: datetime, service_level: timedelta | None) -> Iterator[Section]:
     chosen = [one for one in what.judged() if one.failed][:MOST_CHARTS]  # nothing is to be seen in 100%
     yield sections.coverage(what)
     yield sections.summary(what)
-    yield more_sections.measures(what, as_of)
-    yield sections.trend(what, chosen)
+    yield more_sections.measures(what, as_of, service_level)
+    yield over_time.trend(what, chosen)
     yield sections.pareto(what)
-    yield sections.groups(what, what.judged()[:MOST_ROWS])
-    yield sections.funnels(what, chosen)
-    people = more_sections.people(what, chosen)
+    yield groups.groups(what, what.judged()[:MOST_ROWS])
+    yield groups.funnels(what, chosen)
+    people = groups.people(what, chosen)
     if people is not None:
         yield people

@@ -8,7 +8,7 @@ from typing import Any
 
 from servstd.objective.figure import format_percent
 from servstd.objective.signals.chart import Chart, Point
-from servstd.objective.signals.funnel import Funnel, Place
+from servstd.objective.signals.funnel import Funnel, FunnelGroup, Place
 from servstd.report.drawing import (
     FAIL,
     INK,
@@ -28,6 +28,7 @@ MOST_BARS = 20
 MOST_COLUMNS = 12
 _WIDTH = 640
 _BAND = {"green": PASS, "orange": PENDING, "red": FAIL, "grey": UNKNOWN}
+_STYLE = {"pass": PASS, "pending": PENDING, "fail": FAIL, "unknown": UNKNOWN}
 _PLACE = {
     Place.BELOW_998: FAIL, Place.BELOW_95: PENDING, Place.INSIDE: QUIET, Place.ABOVE_95: PENDING,
     Place.ABOVE_998: PASS, Place.TOO_FEW: UNKNOWN,
@@ -36,7 +37,10 @@ _PLACE = {
 
 @dataclass(frozen=True, slots=True)
 class RatePoint:
-    """One rate for the chart of rates: 0..1, its interval, its target (None: none), and the label of its band."""
+    """One rate for the chart of rates: 0..1, its interval, its target (None: none), and the label of its band.
+
+    `records` are given when they hold several opportunities each.
+    """
 
     name: str
     rate: float
@@ -46,6 +50,7 @@ class RatePoint:
     target: float | None = None
     colour: str = "grey"
     label: str = ""
+    records: int | None = None
 
 
 def _altair() -> Any:
@@ -62,7 +67,7 @@ def rates_picture(points: Sequence[RatePoint], name: str) -> Picture:
     rows = [
         {
             "name": one.name, "rate": one.rate, "low": one.low, "high": one.high, "target": one.target,
-            "text": f"{format_percent(one.rate)}% of {one.count}" + (f", {one.label}" if one.label else ""),
+            "text": _said_rate(one),
         }
         for one in shown
     ]  # fmt: skip
@@ -81,6 +86,11 @@ def rates_picture(points: Sequence[RatePoint], name: str) -> Picture:
     return draw(alt.layer(*layers).properties(width=_WIDTH, height={"step": 26}), name, _said_rates(points, shown))
 
 
+def _said_rate(one: RatePoint) -> str:
+    text = f"{format_percent(one.rate)}% of {one.count}" + (f" in {one.records} records" if one.records else "")
+    return f"{text}, {one.label}" if one.label else text
+
+
 def _share(alt: Any, column: str, scale: Any) -> Any:
     return alt.X(f"{column}:Q", scale=scale, title=None, axis=alt.Axis(format="%", grid=True, tickCount=6))
 
@@ -94,7 +104,7 @@ def _said_rates(points: Sequence[RatePoint], shown: Sequence[RatePoint]) -> str:
 def trend_picture(chart: Chart, name: str, title: str) -> Picture | None:
     """A control chart: the rate of each period, the centre, the limits, and signals marked and named."""
     rows = [
-        {"label": point.label, "rate": point.rate, "low": point.low, "high": point.high, "signal": _signal(point)}
+        {"label": point.label, "rate": point.rate, "low": point.low, "high": point.high, "signal": signal_words(point)}
         for point in chart.points if point.rate is not None
     ]  # fmt: skip
     if not rows or chart.centre is None:
@@ -137,8 +147,9 @@ def _centre_line(alt: Any, centre: float) -> Any:
     return alt.Chart(alt.Data(values=[{"centre": centre}])).mark_rule(color=QUIET).encode(y="centre:Q")
 
 
-def _signal(point: Point) -> str:
-    return ", ".join(word.replace("_", " ") for word in point.signals) or ("alert" if point.is_alert else "")
+def signal_words(point: Point) -> str:
+    """What a point is a signal of, in words; `alert` when it missed its objective by more than chance explains."""
+    return ", ".join([*(word.replace("_", " ") for word in point.signals), *(["alert"] if point.is_alert else [])])
 
 
 def pareto_picture(items: Sequence[tuple[str, int]], name: str, what: str) -> Picture | None:
@@ -164,13 +175,12 @@ def pareto_picture(items: Sequence[tuple[str, int]], name: str, what: str) -> Pi
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a heat map: None as rate stands for nothing to show, of which `text` says why."""
+    """One cell of a heat map; `style` is the class of its colour."""
 
     row: str
     column: str
-    rate: float | None
     text: str
-    colour: str = "grey"
+    style: str = ""
 
 
 def heat_picture(cells: Sequence[Cell], name: str, title: str) -> Picture | None:
@@ -181,12 +191,14 @@ def heat_picture(cells: Sequence[Cell], name: str, title: str) -> Picture | None
     shown = [cell for cell in cells if cell.row in rows and cell.column in columns]
     if not shown:
         return None
-    values = [{"row": one.row, "column": one.column, "text": one.text, "colour": one.colour} for one in shown]
+    values = [
+        {"row": one.row, "column": one.column, "text": one.text, "style": one.style or "unknown"} for one in shown
+    ]
     base = alt.Chart(alt.Data(values=values)).encode(
         x=alt.X("column:N", sort=columns, title=None, axis=alt.Axis(orient="top", labelAngle=0, grid=False)),
         y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(grid=False)),
     )
-    colours = alt.Color("colour:N", scale=alt.Scale(domain=list(_BAND), range=list(_BAND.values())))
+    colours = alt.Color("style:N", scale=alt.Scale(domain=list(_STYLE), range=list(_STYLE.values())))
     layers = [
         base.mark_rect(opacity=0.22, stroke=PAPER, strokeWidth=2).encode(color=colours),
         base.mark_text(color=INK).encode(text="text:N"),
@@ -211,13 +223,19 @@ def funnel_picture(funnel: Funnel, name: str, title: str) -> Picture | None:
         for one in sorted(groups, key=lambda one: one.decided)
     ]  # fmt: skip
     least = min(min(one.rate, one.limits_998[0]) for one in groups)
-    outside = [one for one in groups if one.place in (Place.BELOW_998, Place.ABOVE_998)]
-    said = f"{title}: {len(groups)} groups around {format_percent(funnel.centre)}%, "
-    said += (
-        "; ".join(f"{one.name} {one.place.label}" for one in outside) if outside else "all within what chance explains"
-    )
+    said = f"{title}: {len(groups)} groups around {format_percent(funnel.centre)}%, {_said_funnel(groups)}"
     layers = _funnel_layers(rows, max(0.0, least - 0.03), funnel.centre)
     return draw(_altair().layer(*layers).properties(width=_WIDTH, height=300), name, said + ".", title)
+
+
+def _said_funnel(groups: Sequence[FunnelGroup]) -> str:
+    """Who stands out, or that nobody does, or that nobody has enough to tell."""
+    few = sum(one.place is Place.TOO_FEW for one in groups)
+    if few == len(groups):
+        return "none has enough to tell"
+    outside = [one for one in groups if one.place not in (Place.INSIDE, Place.TOO_FEW)]
+    said = "; ".join(f"{one.name} {one.place.label}" for one in outside) or "all judged within what chance explains"
+    return f"{said} ({len(groups) - few} judged, {few} with too few)" if few else said
 
 
 def _funnel_layers(rows: list[dict[str, Any]], least: float, centre: float) -> list[Any]:

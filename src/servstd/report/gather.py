@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from servstd.evaluate import Assessment, Verdict
 from servstd.evaluate.account import point_at
-from servstd.evaluate.figures import Figures, group_value, plain_value, told, value_of, within_reach
+from servstd.evaluate.figures import Figures, failed_us, group_value, plain_value, told, value_of, within_reach
 from servstd.evaluate.second_look import under_readings
 from servstd.objective.signals.ranking import FRONTLINE
-from servstd.outcome import NOT_APPLICABLE, Outcome
+from servstd.outcome import FAIL, NOT_APPLICABLE, Outcome
 from servstd.record import Record
+from servstd.report.shares import Share
+from servstd.terms.story import local
+from servstd.values import to_us
 
 MOST_READ_AGAIN = 2000
 SHEETS = 3
@@ -25,7 +29,7 @@ _Group = tuple[Any, ...]
 class Wishes:
     """What a report is asked to show. `by` is the column that groups are compared by, `per` the period of the trend.
 
-    Groups under `min_group` records are not shown. People are compared only with `is_ranking`.
+    Groups under `min_group` decided records are not shown. People are compared only with `is_ranking`.
     """
 
     by: str = "team"
@@ -58,9 +62,10 @@ class Readings:
 class Gathered:
     """All counts of a report.
 
-    `figures` are by group and period; `causes` and `reasons` count failed opportunities; `fair` holds (passed, decided)
-    by rule and group without fails that frontline staff had no hand in, `removed` what was taken out for which cause;
-    `people` the same by agent, kept only when ranking was asked for. `records` are kept for measures of whole logs, up
+    `figures` are by group and period; `shares` by rule; `causes` and `reasons` count failed opportunities; `fair` holds
+    shares by rule and group without fails that frontline staff had no hand in, `removed` what was taken out for which
+    cause; `people` the same by agent, kept only when ranking was asked for. `newest` are the newest fails of each rule,
+    of one instant by the id of their record. `records` are kept for measures of whole logs, up
     to `KEPT_FOR_MEASURES`; beyond, `is_cut` is true and those measures are left out.
     """
 
@@ -68,8 +73,10 @@ class Gathered:
     figures: Figures
     causes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    fair: dict[str, dict[Any, list[int]]] = field(default_factory=dict)
-    people: dict[str, dict[Any, list[int]]] = field(default_factory=dict)
+    shares: dict[str, Share] = field(default_factory=dict)
+    fair: dict[str, dict[Any, Share]] = field(default_factory=dict)
+    people: dict[str, dict[Any, Share]] = field(default_factory=dict)
+    newest: dict[str, list[Verdict]] = field(default_factory=dict)
     removed: Counter[str] = field(default_factory=Counter)
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     readings: dict[str, Readings] = field(default_factory=dict)
@@ -88,7 +95,7 @@ class Gathered:
             self.records.append(record)
         else:
             self.is_cut = True
-        group, agent = value_of(assessment, self.wishes.by), plain_value(record.agent)
+        group, agent = _named(value_of(assessment, self.wishes.by)), _named(plain_value(record.agent))
         for rule_id in within_reach(assessment, rules):
             self._add(assessment, assessment[rule_id], group, agent)
 
@@ -97,6 +104,9 @@ class Gathered:
             return
         cause = group_value(assessment.record, "cause")
         failed = verdict.failed_count
+        self.shares.setdefault(verdict.rule_id, Share()).add(verdict.passed_count, failed)
+        if verdict.outcome is FAIL:
+            self._keep(verdict)
         if failed:
             self.causes["" if cause is None else str(cause)] += failed
             self.reasons[verdict.rule_id, verdict.reason] += failed
@@ -110,10 +120,15 @@ class Gathered:
             self.conflicts[verdict.rule_id] += 1
         self._read_again(assessment, verdict)
 
-    def _count(self, into: dict[str, dict[Any, list[int]]], verdict: Verdict, group: Any, failed: int) -> None:
-        pair = into.setdefault(verdict.rule_id, {}).setdefault(group, [0, 0])
-        pair[0] += verdict.passed_count
-        pair[1] += verdict.passed_count + failed
+    def _count(self, into: dict[str, dict[Any, Share]], verdict: Verdict, group: Any, failed: int) -> None:
+        into.setdefault(verdict.rule_id, {}).setdefault(group, Share()).add(verdict.passed_count, failed)
+
+    def _keep(self, verdict: Verdict) -> None:
+        """Keep a fail while it is among the newest, whatever the order of the log."""
+        newest = self.newest.setdefault(verdict.rule_id, [])
+        newest.append(verdict)
+        newest.sort(key=lambda one: (-failed_us(one), one.record_id))
+        del newest[SHEETS:]
 
     def _read_again(self, assessment: Assessment, verdict: Verdict) -> None:
         """The other readings of a rule, on the first records to which it applies."""
@@ -130,23 +145,42 @@ class Gathered:
                     changes[verdict.outcome, outcome] += 1
 
 
+def _named(value: Any) -> Any:
+    """A name without blanks around it; blanks alone are none."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
 def sheets_of(gathered: Gathered, rule_id: str) -> list[Sheet]:
     """The newest fails of a rule, the newest first."""
-    newest = sorted(gathered.figures.newest.get(rule_id, ()), key=lambda one: one[:2], reverse=True)
-    return [_sheet(fail) for _, _, fail in newest[:SHEETS] if isinstance(fail, Verdict)]
+    return [_sheet(fail) for fail in gathered.newest.get(rule_id, ())]
 
 
 def _sheet(verdict: Verdict) -> Sheet:
     where = []
     for point in (point_at(item, verdict.record) for item in verdict.evidence):
         place = f" {point['place']}" if point["place"] else ""
-        name = str(point["name"]).replace("_", " ")
-        where.append((f"{point['what']}{place}: {name}", str(point["at"] or "")))
+        name = "a reviewer" if point["what"] == "review" else str(point["name"]).replace("_", " ")
+        where.append((f"{point['what']}{place}: {name}", _local(point["at"], verdict)))
     cause = group_value(verdict.record, "cause")
-    said = told(verdict).sentence
+    said = _without_reviewers(told(verdict).sentence, verdict.record)
     return Sheet(
         verdict.rule_id, verdict.record_id, verdict.reason, said, tuple(where), None if cause is None else str(cause)
     )
+
+
+def _local(at: str | None, verdict: Verdict) -> str:
+    """An instant on the clock of the rule's calendar, which is that of the sentence beside it."""
+    if at is None:
+        return ""
+    zone = next((one.calendar.zone for one, _ in verdict.parts()), verdict.assessment.evaluator.catalog.zone)
+    return f"{local(to_us(datetime.fromisoformat(at)), zone):%a %Y-%m-%d %H:%M %Z}"
+
+
+def _without_reviewers(sentence: str, record: Record) -> str:
+    """The sentence with nobody's name in it: reviewers are employees too."""
+    for name in sorted({one.reviewer for one in record.reviews if one.reviewer}, key=len, reverse=True):
+        sentence = sentence.replace(f"Reviewer {name} answered", "A reviewer answered")
+    return sentence
 
 
 def gather(

@@ -1,53 +1,70 @@
-"""Sections beside the rules: measures of the log, people, contacts, reviewers, readings, open work, catalog."""
+"""Sections beside the rules: measures of the log, contacts, readings, open work, catalog."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from servstd.errors import Problem
-from servstd.objective import Summary
-from servstd.objective.figure import GUARDS, Figure, format_figure, format_percent
+from servstd.objective.figure import GUARDS, Figure, format_figure, format_length
 from servstd.objective.measures import complaints, holdings, lengths, queue, returns, routing, surveys
 from servstd.objective.measures.items import Basis
-from servstd.objective.reviewers.agreement import Agreement
-from servstd.objective.signals.ranking import Ranked, ranking
 from servstd.report.gather import MOST_READ_AGAIN, sheets_of
-from servstd.report.parts import Cell, Section, count_cell, figure_cell, some, table, text_cell
+from servstd.report.parts import Cell, Section, count_cell, rule_cell, some, table, text_cell
 from servstd.report.sections import About
-from servstd.reviewing.calibration import Calibration
-from servstd.reviewing.disputes import Dispute, dispute_figures
 
 
-def measures(about: About, as_of: datetime) -> Section:
-    """Queue, times, resolution, routing and surveys, as far as the log has what they need."""
+def measures(about: About, as_of: datetime, within: timedelta | None = None) -> Section:
+    """Queue, times, resolution, routing and surveys, as far as the log has what they need; empty ones last.
+
+    The five service levels are shown when a limit `within` is given.
+    """
     gathered = about.gathered
     lead = "Each figure stands with the name of its formula and with what it leaves out. Times are shown as median and "
     lead += "90th percentile: a mean hides the long waits."
     if gathered.is_cut:
         said = f"The log is longer than {len(gathered.records)} records, so these measures were left out."
         return Section("measures", "The whole service", (said,))
-    found = [one for one in _figures(about, as_of) if one.count or one.missing]
+    found = [one for one in _figures(about, as_of, within) if one.count or one.missing]
     rows = [
         (
             text_cell(one.name.replace("_", " ")), Cell(_value(one), one.value),
             text_cell(one.formula.replace("_", " ")),
             count_cell(one.count), text_cell(_left_out(one)), text_cell("; ".join(GUARDS[name] for name in one.guards)),
         )
-        for one in found
+        for one in sorted(found, key=lambda one: one.value is None)
     ]  # fmt: skip
     heads = ("measure", "value", "formula", "of", "left out", "mind")
-    return Section("measures", "The whole service", (lead,), some(table("Measures of the log", heads, rows)))
+    parts = some(table("Measures of the log", heads, rows))
+    return Section("measures", "The whole service", (lead, *_on_service_level(found, within)), parts)
 
 
-def _figures(about: About, as_of: datetime) -> Iterator[Figure]:
+def _on_service_level(found: Iterable[Figure], within: timedelta | None) -> tuple[str, ...]:
+    """Which limit the service level has, when the log holds calls in a queue."""
+    if not any(one.name == "abandonment" and one.count for one in found):
+        return (
+            () if within is None else ("No service level: no telephone call has both a begin and how its wait ended.",)
+        )
+    if within is None:
+        return ("Calls waited in a queue. --service-level 20s would show how many were answered within 20 seconds.",)
+    limit = format_length(within.total_seconds())
+    return (f"The service level is that within {limit}, by five formulas: they differ in how those who give up count.",)
+
+
+def _figures(about: About, as_of: datetime, within: timedelta | None) -> Iterator[Figure]:
     records, basis = about.gathered.records, Basis(as_of=as_of)
+    if within is not None:
+        for formula in queue.SERVICE_LEVEL_FORMULAS:
+            yield queue.service_level(records, within, formula, basis=basis)
     yield queue.abandonment(records, basis=basis)
-    yield from queue.speed_of_answer(records, basis=basis).figures()
-    yield from lengths.response_time(records, basis=basis).figures()
-    yield from lengths.resolution_time(records, basis=basis).figures()
-    yield from lengths.hold_time(records, basis=basis).figures()
+    for times in (
+        queue.speed_of_answer(records, basis=basis),
+        lengths.response_time(records, basis=basis),
+        lengths.resolution_time(records, basis=basis),
+        lengths.hold_time(records, basis=basis),
+    ):
+        yield from (times.median, times.percentile_90)
     yield returns.first_contact_resolution(records, basis=basis)
     yield returns.reopen_rate(records, basis=basis)
     yield routing.transfer_rate(records, basis=basis)
@@ -69,34 +86,6 @@ def _left_out(one: Figure) -> str:
     return ", ".join(parts)
 
 
-def people(about: About, chosen: Sequence[Summary]) -> Section | None:
-    """Agents by the ranks that they may hold; only when asked for."""
-    if not about.gathered.wishes.is_ranking:
-        return None
-    parts = list[Any]()
-    for one in chosen:
-        pairs = about.gathered.people.get(one.key["rule_id"], {})
-        found = ranking({name: (passed, decided) for name, (passed, decided) in pairs.items()})
-        rows = [
-            (Cell(who.rank, float(who.best)), text_cell(who.name), count_cell(who.decided), _ranked_rate(who))
-            for who in found.groups
-        ]
-        caption = f"{about.title(one.key['rule_id'])}: ranks that each may hold; {len(found.too_few)} with too few"
-        parts += some(table(caption, ("rank", "agent", "decided", "rate (95% interval)"), rows))
-    lead = (
-        "Asked for with --rank-agents. A rank of 1-4 says that chance may have put this person anywhere from first to "
-    )
-    lead += (
-        "fourth: that is a tie. Fails that frontline staff had no hand in are left out. Look at contacts, not at ranks."
-    )
-    return Section("people", "People, with what chance leaves open", (lead,), tuple(parts))
-
-
-def _ranked_rate(who: Ranked) -> Cell:
-    ends = f"{format_percent(who.low)}-{format_percent(who.high)}"
-    return Cell(f"{format_percent(who.rate)}% ({ends})", who.rate, is_number=True)
-
-
 def contacts(about: About) -> Section:
     """The newest fails, each with where its evidence is."""
     rows = []
@@ -104,7 +93,7 @@ def contacts(about: About) -> Section:
         for sheet in sheets_of(about.gathered, one.key["rule_id"]):
             where = "; ".join(f"{what}{f', {at}' if at else ''}" for what, at in sheet.where)
             cells = (text_cell(sheet.sentence), text_cell(where), text_cell(sheet.cause))
-            rows.append((text_cell(sheet.record_id), Cell(about.title(sheet.rule_id), sheet.rule_id, "rule"), *cells))
+            rows.append((text_cell(sheet.record_id), rule_cell(about.title(sheet.rule_id), sheet.rule_id), *cells))
     heads = ("record", "rule", "what happened", "where the evidence is", "cause")
     lead = (
         "The newest fails of each rule. Evidence is pointed at, never quoted. Whoever is meant may comment and dispute."
@@ -112,58 +101,12 @@ def contacts(about: About) -> Section:
     return Section("contacts", "Contacts to look at", (lead,), some(table("Newest fails", heads, rows)))
 
 
-def reviewers(about: About, calibration: Calibration | None, disputes: Sequence[Dispute]) -> Section:
-    """How far reviewers agree, how strict each is, conflicts of sources, and disputes."""
-    rules = [] if calibration is None else calibration.rules
-    rule_rows = [
-        (
-            Cell(about.title(one.rule_id), one.rule_id, "rule"), count_cell(one.questions), count_cell(one.twice),
-            figure_cell(one.agreement), text_cell(_agreement(one.kappa)), text_cell(_agreement(one.alpha)),
-        )
-        for one in rules
-    ]  # fmt: skip
-    people_rows = [
-        (text_cell(one.reviewer), count_cell(one.answers), count_cell(one.unsure), figure_cell(one.passed))
-        for one in (calibration.reviewers if calibration is not None else ())
-    ]
-    agree = ("rule", "asked", "twice", "agree (95% interval)", "kappa", "alpha")
-    parts = some(
-        table("Agreement of reviewers", agree, rule_rows),
-        table("Reviewers", ("reviewer", "answers", "unsure", "yes (95% interval)"), people_rows),
-        table(
-            "Records on which a reviewer and other evidence say opposite things", ("rule", "records"), _conflicts(about)
-        ),
-        table(
-            "Disputes", ("rule", "upheld", "rejected", "withdrawn", "open", "upheld of decided"), _disputes(disputes)
-        ),
-    )
-    lead = "Kappa and alpha are agreement beyond chance; where nearly all answers are alike they say little."
-    if not parts:
-        lead = "No answers of reviewers and no disputes were given (--reviews, --disputes)."
-    return Section("reviewers", "Reviewers and disputes", (lead,), parts)
-
-
-def _conflicts(about: About) -> Iterator[tuple[Cell, Cell]]:
-    for rule_id, count in sorted(about.gathered.conflicts.items(), key=lambda pair: (-pair[1], pair[0])):
-        yield Cell(about.title(rule_id), rule_id, "rule"), count_cell(count)
-
-
-def _disputes(disputes: Sequence[Dispute]) -> Iterator[tuple[Cell, ...]]:
-    for one in dispute_figures(disputes):
-        yield text_cell(one.name), *(count_cell(count) for count in one.counts.values()), figure_cell(one.upheld)
-
-
-def _agreement(found: Agreement | None) -> str | None:
-    if found is None or found.value is None:
-        return None if found is None else found.why
-    ends = "" if found.low is None or found.high is None else f" ({found.low:.2f} to {found.high:.2f})"
-    return f"{found.value:.2f}{ends}"
-
-
 def readings(about: About) -> Section:
     """What other readings of an ambiguous phrase would have given."""
     rows = []
-    for rule_id, found in about.gathered.readings.items():
+    known = about.gathered.readings
+    for rule_id in filter(known.__contains__, about.catalog.rules):
+        found = known[rule_id]
         for name, changes in found.changed.items():
             said = ", ".join(
                 f"{count} {before.value.replace('_', ' ')} to {after.value.replace('_', ' ')}"
@@ -171,7 +114,7 @@ def readings(about: About) -> Section:
             )
             changed = changes.total()
             cells = (text_cell(name.replace("_", " ")), count_cell(found.looked_at), count_cell(changed))
-            rows.append((Cell(about.title(rule_id), rule_id, "rule"), *cells, text_cell(said)))
+            rows.append((rule_cell(about.title(rule_id), rule_id), *cells, text_cell(said)))
     heads = ("rule", "reading", "records", "would change", "how")
     lead = (
         "Some standards can be read in more than one way. Where many verdicts hang on the reading, decide on it before "
@@ -224,7 +167,10 @@ def health(about: About, problems: Iterable[Problem]) -> Section:
         for one in problems
     ]
     unconfirmed = [one.key["rule_id"] for one in about.summaries if one.objective and not one.objective.confirmed]
-    lead = f"{len(unconfirmed)} objectives are not confirmed by anybody: they are marked with a star and never missed. "
+    count = len(unconfirmed)
+    lead = (
+        f"{count} objective{' is' if count == 1 else 's are'} not confirmed by anybody: marked with a star, never red. "
+    )
     lead += "servstd lint says more." if rows else "servstd lint finds nothing."
     heads = ("level", "where", "what", "code")
     return Section("health", "The catalog itself", (lead,), some(table("What lint finds", heads, rows)))

@@ -12,12 +12,16 @@ from servstd.report.drawing import Picture
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table. `order` is what its column sorts by when that is not the text; `style` names a colour."""
+    """A cell of a table. `order` is what its column sorts by when that is not the text; `style` names a colour.
+
+    `sign` stands for the style where a picture has no room for words.
+    """
 
     text: str
     order: float | str | None = None
     style: str = ""
     is_number: bool = False
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Section:
 def text_cell(text: object, style: str = "") -> Cell:
     """Words; a dash for nothing."""
     return Cell("-" if text is None or text == "" else str(text), style=style)
+
+
+def rule_cell(title: str, rule_id: str) -> Cell:
+    """A rule by its title, with its id."""
+    return Cell(title, rule_id, "rule")
 
 
 def count_cell(number: float | int) -> Cell:

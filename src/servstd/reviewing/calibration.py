@@ -11,12 +11,11 @@ from servstd.catalog import Catalog
 from servstd.objective.figure import Figure, share_figure
 from servstd.objective.reviewers.agreement import Agreement, cohen_kappa
 from servstd.objective.reviewers.alpha import krippendorff_alpha
-from servstd.objective.reviewers.weighted import Sampled, weighted_rate
+from servstd.objective.reviewers.weighted import HAJEK
 from servstd.outcome import FAIL, PASS, UNKNOWN, Outcome
-from servstd.reviewing.answers import Answer, scale_of
+from servstd.reviewing.answers import Answer, reviewer_of, scale_of
+from servstd.reviewing.rates import Asked, sample_rate
 from servstd.reviewing.sample import Sample
-
-Asked = tuple[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,10 @@ class RuleCalibration:
     """One rule. `questions` were answered at all, `twice` by two reviewers or more, unsure ones left out.
 
     `agreement` is the share of the latter on which all agree; `kappa` is None unless there are just two reviewers.
-    `rate` is that of all records that waited for a reviewer, by the answers on which reviewers agree, each record
-    weighed by its chance to be drawn.
+    `nameless` answers name no reviewer, and are left out of these. `rate` is that of all records that were drawn from,
+    by the answers on which reviewers agree, each record weighed by its chance to be drawn; its `excluded` counts the
+    questions that it leaves out. `answered` are the records with an answer, `drawn` those of the sample that were asked
+    (None without a sample).
     """
 
     rule_id: str
@@ -36,6 +37,9 @@ class RuleCalibration:
     kappa: Agreement | None
     alpha: Agreement
     rate: Figure
+    nameless: int = 0
+    answered: int = 0
+    drawn: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -48,6 +52,9 @@ class RuleCalibration:
             "kappa": self.kappa and self.kappa.to_dict(),
             "alpha": self.alpha.to_dict(),
             "rate": self.rate.to_dict(),
+            "nameless": self.nameless,
+            "answered": self.answered,
+            "drawn": self.drawn,
         }
 
 
@@ -79,15 +86,36 @@ class Calibration:
     def __init__(self, answers: Iterable[Answer], catalog: Catalog, sample: Sample | None = None) -> None:
         """`answers` are the newest of each reviewer; overrides are no answers. `sample` gives strata."""
         self._sample = sample
+        self.nameless = 0
         self._by_rule: dict[str, list[Answer]] = defaultdict(list)
         self._by_reviewer: dict[str, list[Outcome]] = defaultdict(list)
         self._scales = {rule_id: scale_of(rule_id, catalog) for rule_id in catalog.rules}
         for one in answers:
-            if not one.review.is_override:
-                self._by_rule[one.review.rule].append(one)
-                self._by_reviewer[one.review.reviewer or "-"].append(self._outcome(one))
+            if one.review.is_override:
+                continue
+            self._by_rule[one.review.rule].append(one)
+            name = reviewer_of(one.review)
+            if name is None:
+                self.nameless += 1
+            else:
+                self._by_reviewer[name].append(self._outcome(one))
         self.rules = [self._rule(rule_id) for rule_id in catalog.rules if rule_id in self._by_rule]
         self.reviewers = [self._reviewer(name) for name in sorted(self._by_reviewer)]
+
+    @property
+    def rate_title(self) -> str:
+        """What the rates are rates of."""
+        if self._sample is not None and not self._sample.also_decided:
+            return "rate of all that waited"
+        is_weighted = any(one.rate.formula == HAJEK for one in self.rules)
+        return "rate of all that were drawn from" if is_weighted else "rate of these answers"
+
+    @property
+    def outside(self) -> int:
+        """How many records with answers are not in the sample: the rates leave them out."""
+        drawn = {one.record_id for one in self._sample.records} if self._sample is not None else None
+        answered = {one.record_id for answers in self._by_rule.values() for one in answers}
+        return 0 if drawn is None else len(answered - drawn)
 
     def _outcome(self, answer: Answer) -> Outcome:
         outcome: Outcome = self._scales[answer.review.rule][answer.review.value]
@@ -96,40 +124,31 @@ class Calibration:
     def _rule(self, rule_id: str) -> RuleCalibration:
         answers = self._by_rule[rule_id]
         units: dict[Asked, dict[str, Outcome]] = defaultdict(dict)
-        for place, one in enumerate(answers):
-            unit = units[one.record_id, one.review.opportunity]
-            outcome = self._outcome(one)
-            if outcome is not UNKNOWN:
-                unit[one.review.reviewer or f"#{place}"] = outcome
+        said: dict[Asked, list[Outcome]] = defaultdict(list)
+        names = {name for one in answers if (name := reviewer_of(one.review)) is not None}
+        for one in answers:
+            asked, outcome, name = (one.record_id, one.review.opportunity), self._outcome(one), reviewer_of(one.review)
+            said[asked].append(outcome)
+            # Two answers without a name may be one person's: they can neither agree nor disagree.
+            if name is not None and outcome is not UNKNOWN:
+                units[asked][name] = outcome
         twice = [unit for unit in units.values() if len(unit) > 1]
-        reviewers = tuple(sorted({one.review.reviewer for one in answers if one.review.reviewer}))
+        reviewers = tuple(sorted(names))
         same = sum(len(set(unit.values())) == 1 for unit in twice)
+        chances = {one.record_id: one.probability for one in answers}
+        rate = sample_rate(rule_id, said, chances, self._sample)
         return RuleCalibration(
             rule_id,
-            len(units),
+            len(said),
             len(twice),
             reviewers,
             share_figure("agreement", "all_the_same_over_answered_twice", same, len(twice)),
             _kappa(twice, reviewers),
             krippendorff_alpha([tuple(unit.values()) for unit in units.values()]),
-            self._rate(answers, units),
-        )
-
-    def _rate(self, answers: Sequence[Answer], units: Mapping[Asked, Mapping[str, Outcome]]) -> Figure:
-        """By record: what reviewers agree on. Without chances every record weighs the same."""
-        chances = {one.record_id: one.probability for one in answers}
-        strata = {} if self._sample is None else {one.record_id: one.stratum for one in self._sample.records}
-        counts: dict[str, list[int]] = {record_id: [0, 0] for record_id in chances}
-        for (record_id, _), unit in units.items():
-            outcomes = set(unit.values())
-            if len(outcomes) == 1 and outcomes <= {PASS, FAIL}:
-                counts[record_id][0] += outcomes == {PASS}
-                counts[record_id][1] += 1
-        if any(chance is None for chance in chances.values()):
-            return share_figure("rate", "passed_over_decided", *map(sum, zip(*counts.values(), strict=True)))
-        return weighted_rate(
-            Sampled(passed, decided, chances[record_id] or 1.0, strata.get(record_id, chances[record_id]))
-            for record_id, (passed, decided) in counts.items()
+            rate.figure,
+            sum(reviewer_of(one.review) is None for one in answers),
+            rate.answered,
+            rate.drawn,
         )
 
     def _reviewer(self, name: str) -> ReviewerCalibration:

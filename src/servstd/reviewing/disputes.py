@@ -7,7 +7,7 @@ how often it, its evidence or its reviewers were wrong where people minded enoug
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,6 +65,7 @@ def read_disputes(path: str | Path, catalog: Catalog) -> list[Dispute]:
             problems = [Problem("not-a-list", "expected 'disputes:' with a list", file=str(path), line=1, column=1)]
         else:
             raw = [one for index, body in enumerate(spec) for one in _read(body, ("disputes", index), catalog, found)]
+            raw += _twice(found) if not raw else []
             problems = [place(problem, tree, {str(path): lines}) for problem in raw]
     if problems:
         raise CatalogError(problems)
@@ -97,6 +98,29 @@ def _read(body: Any, path: tuple[str | int, ...], catalog: Catalog, found: list[
             spec.get("outcome", "open"), dates["on"], texts[0], dates["decided_on"], texts[1],
         )
     )  # fmt: skip
+
+
+def _twice(disputes: Sequence[Dispute]) -> Iterator[Problem]:
+    """The same dispute twice, by the same person on the same day: it would count twice."""
+    first: dict[tuple[Any, ...], int] = {}
+    for index, one in enumerate(disputes):
+        known = first.setdefault((one.record_id, one.rule_id, one.by, one.on), index)
+        if known != index:
+            message = f"{one.by!r} disputes {one.rule_id} of {one.record_id!r} twice; the first is disputes[{known}]"
+            yield Problem("dispute-twice", message, ("disputes", index))
+
+
+def unknown_disputes(disputes: Iterable[Dispute], record_ids: Collection[str]) -> list[Problem]:
+    """What to say of disputes over records that are not there; they are counted all the same."""
+    missing = Counter(one.record_id for one in disputes if one.record_id not in record_ids)
+    return [
+        Problem("unknown-record", f"no record has the id {record_id!r}; {count} {_noun(count)} over it")
+        for record_id, count in missing.items()
+    ]
+
+
+def _noun(count: int) -> str:
+    return "dispute is" if count == 1 else "disputes are"
 
 
 def _wrong_words(spec: Mapping[str, Any], path: tuple[str | int, ...], catalog: Catalog) -> list[Problem]:

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from servstd.errors import Problem, RecordError
+from servstd.objective.reviewers.weighted import SMALLEST_CHANCE
 from servstd.reviewing.wanted import Candidate
+from servstd.values import BadValue, parse_instant
 
 FORMAT = 1
 
@@ -34,11 +36,12 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One record of a sample; `stratum` is the place of its stratum."""
+    """One record of a sample; `stratum` is the place of its stratum, `asked` are its rules (None: not known, all)."""
 
     record_id: str
     probability: float
     stratum: int = 0
+    asked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,12 @@ def draw_sample(
     With `by` it is drawn in strata: in proportion to their size (largest remainders, at least one of each as far as
     `size` reaches), or `each` records of every stratum. Raises `RecordError` for a size below one.
     """
-    if (size if each is None else each) < 1:
-        raise RecordError([Problem("empty-sample", f"a sample of {size if each is None else each} records is none")])
+    _check_size(size if each is None else each)
     groups: dict[tuple[Any, ...], list[str]] = {}
+    asked: dict[str, tuple[str, ...]] = {}
     for one in population:
         groups.setdefault(one.group if by else (), []).append(one.record_id)
+        asked[one.record_id] = one.rules
     ordered = {group: groups[group] for group in sorted(groups, key=_rank)}
     counts = {group: len(ids) for group, ids in ordered.items()}
     sizes = dict.fromkeys(counts, each) if each is not None else _allot(counts, size)
@@ -94,9 +98,14 @@ def draw_sample(
         taken = sorted(set(ids), key=lambda record_id: (_number(str(seed), record_id), record_id))[: sizes[group]]
         probability = len(taken) / len(ids)
         strata.append(Stratum(dict(zip(by, group, strict=True)), len(ids), len(taken), probability))
-        drawn += [Drawn(record_id, probability, len(strata) - 1) for record_id in taken]
+        drawn += [Drawn(record_id, probability, len(strata) - 1, asked[record_id]) for record_id in taken]
     method = "stratified random" if by else "simple random"
     return Sample(str(seed), method, tuple(by), sum(counts.values()), tuple(strata), tuple(drawn))
+
+
+def _check_size(size: int) -> None:
+    if size < 1:
+        raise RecordError([Problem("empty-sample", f"a sample of {size} records is none")])
 
 
 def _number(seed: str, record_id: str) -> bytes:
@@ -127,16 +136,71 @@ def _rank(group: tuple[Any, ...]) -> tuple[Any, ...]:
 def read_sample(path: str | Path) -> Sample:
     """The sample in a file. Raises `RecordError` when it is none."""
     try:
-        tree = json.loads(Path(path).read_text("utf-8"))
-        if tree.pop("servstd_sample") != FORMAT:
-            raise ValueError
-        strata = tuple(Stratum(**one) for one in tree.pop("strata"))
-        records = tuple(Drawn(**one) for one in tree.pop("records"))
-        by, rules = tuple(tree.pop("by")), tuple(tree.pop("rules"))
-        return Sample(strata=strata, records=records, by=by, rules=rules, **tree)
+        return sample_of(json.loads(Path(path).read_text("utf-8")))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         problem = Problem("unreadable-file", f"the sample can not be read: {reason}", file=str(path))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, RecursionError):
         problem = Problem("not-a-sample", "this is no sample that servstd sample wrote", file=str(path))
     raise RecordError([problem])
+
+
+def sample_of(tree: Any) -> Sample:
+    """The sample in plain JSON values. Raises `ValueError` for anything that `to_json` does not write."""
+    if not isinstance(tree, dict) or tree.get("servstd_sample") != FORMAT:
+        raise ValueError
+    strata = tuple(_stratum(one) for one in _list(tree, "strata"))
+    records = tuple(_drawn(one, len(strata)) for one in _list(tree, "records"))
+    if len({one.record_id for one in records}) < len(records):
+        raise ValueError
+    as_of = _get(tree, "as_of", str, type(None))
+    try:
+        as_of is None or parse_instant(as_of)
+    except BadValue:
+        raise ValueError from None
+    return Sample(
+        _get(tree, "seed", str), _get(tree, "method", str), _texts(tree, "by"), _get(tree, "population", int),
+        strata, records, _texts(tree, "rules"), as_of, _get(tree, "catalog_digest", str, type(None)),
+        _get(tree, "also_decided", bool),
+    )  # fmt: skip
+
+
+def _get(tree: Any, name: str, *types: type) -> Any:
+    """A value of one of these types; a flag is no number."""
+    value = tree.get(name) if isinstance(tree, dict) else tree
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        raise ValueError
+    return value
+
+
+def _list(tree: Any, name: str) -> list[Any]:
+    return list(_get(tree, name, list))
+
+
+def _texts(tree: Any, name: str) -> tuple[str, ...]:
+    if not all(isinstance(one, str) for one in _list(tree, name)):
+        raise ValueError
+    return tuple(_list(tree, name))
+
+
+def _chance(tree: Any) -> float:
+    chance = float(_get(tree, "probability", int, float))
+    if not SMALLEST_CHANCE <= chance <= 1:
+        raise ValueError
+    return chance
+
+
+def _stratum(tree: Any) -> Stratum:
+    population, size = _get(tree, "population", int), _get(tree, "size", int)
+    share = float(_get(tree, "probability", int, float))  # 0 of a group of which none was drawn
+    if not 0 <= size <= population or not 0 <= share <= 1:
+        raise ValueError
+    return Stratum(_get(tree, "group", dict), population, size, share)
+
+
+def _drawn(tree: Any, strata: int) -> Drawn:
+    stratum = _get(tree, "stratum", int)
+    if not 0 <= stratum < strata:
+        raise ValueError
+    asked = None if isinstance(tree, dict) and tree.get("asked") is None else _texts(tree, "asked")
+    return Drawn(_get(tree, "record_id", str), _chance(tree), stratum, asked)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from servstd.adapters.private import names_in
 from servstd.catalog import Catalog
 from servstd.evaluate import Assessment
 from servstd.page import render_page
@@ -78,7 +79,7 @@ def cards(
 
 def _card(assessment: Assessment, candidate: Candidate, probability: float, is_quoting: bool) -> Card:
     record, catalog = assessment.record, assessment.evaluator.catalog
-    redactor = Redactor(assessment.facts.names.agent) if is_quoting else None
+    redactor = Redactor([*assessment.facts.names.agent, *names_in(record)]) if is_quoting else None
     facts = [(name, str(getattr(record, name))) for name in ("kind", "channel", "direction", "audience", "team")]
     zone = assessment.facts.calendar.zone
 

@@ -30,6 +30,11 @@ class Candidate:
     group: tuple[Any, ...]
     questions: tuple[Question, ...]
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of its questions, each once."""
+        return tuple(dict.fromkeys(question.rule_id for question in self.questions))
+
 
 def review_of(check: Check) -> ReviewCheck | None:
     """The review within a check, if there is one."""

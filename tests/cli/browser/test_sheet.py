@@ -97,6 +97,74 @@ def test_answers_are_saved_and_opened_again(servstd: Servstd, watch: Watch, plac
     assert again.inner_text("#message") == "This file holds no answers."
 
 
+def test_a_comment_without_an_answer_is_kept_and_told(servstd: Servstd, watch: Watch, place: Path) -> None:
+    drawn(servstd)
+    path = sheet(servstd, "--reviewer", "r1")
+    page = watch(path).page
+    page.locator("textarea").first.fill("the line was bad")
+    file = saved(page, "#save", place)
+    [row] = json.loads(file.read_text("utf-8"))["answers"]
+    assert (row["value"], row["reason"]) == (None, "the line was bad")
+    assert page.inner_text("#message").startswith("Saved. 1 comment stands without an answer")
+    assert page.inner_text("#progress").startswith("0 of ")
+    again = watch(path).page
+    again.set_input_files("#load", str(file))
+    again.wait_for_function("document.querySelector('textarea').value !== ''")
+    assert again.locator("fieldset input:checked").count() == 0
+
+
+def test_the_answers_of_another_reviewer_do_not_become_mine(servstd: Servstd, watch: Watch, place: Path) -> None:
+    drawn(servstd)
+    path = sheet(servstd)
+    page = watch(path).page
+    page.fill("#reviewer", "r2")
+    answer_all(page, "no")
+    file = saved(page, "#save", place)
+    mine = watch(path).page
+    mine.fill("#reviewer", "r1")
+    mine.set_input_files("#load", str(file))
+    mine.wait_for_function("document.querySelector('#message').textContent !== ''")
+    assert mine.inner_text("#message") == "This file holds answers of r2, not of r1. Nothing was taken."
+    assert mine.locator("fieldset input:checked").count() == 0
+    nobody = watch(path).page
+    answer_all(nobody, "yes")
+    nobody.set_input_files("#load", str(file))
+    nobody.wait_for_function("document.querySelector('#message').textContent !== ''")
+    assert nobody.inner_text("#message") == "Write your id first."
+    assert nobody.locator('fieldset input[value="no"]:checked').count() == 0
+    theirs = watch(path).page
+    theirs.set_input_files("#load", str(file))
+    theirs.wait_for_function("document.querySelectorAll('fieldset input:checked').length > 0")
+    assert (theirs.input_value("#reviewer"), theirs.is_editable("#reviewer")) == ("r2", False)
+
+
+def test_a_saved_table_is_opened_again(servstd: Servstd, watch: Watch, place: Path) -> None:
+    drawn(servstd)
+    path = sheet(servstd, "--reviewer", "r1")
+    page = watch(path).page
+    count = answer_all(page, "unsure")
+    said = '=He said "no", twice\nthen hung up'
+    page.locator("textarea").first.fill(said)
+    file = saved(page, "#save-csv", place)
+    again = watch(path).page
+    again.set_input_files("#load", str(file))
+    again.wait_for_function("document.querySelectorAll('fieldset input:checked').length > 0")
+    assert again.inner_text("#message") == ""
+    assert again.locator('fieldset input[value="unsure"]:checked').count() == count
+    assert again.locator("textarea").first.input_value() == said
+
+
+def test_an_answer_can_be_taken_back(servstd: Servstd, watch: Watch, place: Path) -> None:
+    drawn(servstd)
+    page = watch(sheet(servstd, "--reviewer", "r1")).page
+    assert page.locator(".clear:visible").count() == 0
+    page.locator('fieldset input[value="yes"]').first.check()
+    page.locator(".clear:visible").click()
+    assert page.inner_text("#progress").startswith("0 of ")
+    assert page.locator(".clear:visible").count() == 0
+    assert json.loads(saved(page, "#save", place).read_text("utf-8"))["answers"] == []
+
+
 @pytest.mark.parametrize("button", ["#save", "#save-csv"])
 def test_the_unknowns_fall_when_the_answers_come_back(servstd: Servstd, watch: Watch, place: Path, button: str) -> None:
     drawn(servstd, 20)

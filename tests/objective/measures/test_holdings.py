@@ -48,6 +48,19 @@ def test_open_at_the_end_is_open_at_the_start_and_opened_less_resolved() -> None
     assert json.loads(json.dumps(found.to_dict()))["ages"] == [0, 0, 1, 2, 0]
 
 
+@pytest.mark.parametrize(("kind", "count"), [("case", 1), ("issue", 0), ("team_month", 0)])
+def test_only_cases_are_open_cases(kind: str, count: int) -> None:
+    found = backlog([record(kind, None, ("opened", 0))], at(0), at(DAY))
+    assert (found.opened, found.open_at_end) == (count, count)
+
+
+def test_a_closed_case_is_settled_until_it_is_reopened() -> None:
+    closed = record("case", None, ("opened", 0), ("closed", DAY))
+    again = record("case", None, ("opened", 0), ("closed", DAY), ("reopened", DAY + 1))
+    found = backlog([closed, again], at(0), at(2 * DAY))
+    assert (found.resolved, found.open_at_end) == (1, 1)
+
+
 @pytest.mark.parametrize(("opened", "band"), [(DAY, 0), (DAY + 1, 1), (3 * DAY, 1), (31 * DAY, 4)])
 def test_a_limit_belongs_to_the_band_before_it(opened: float, band: int) -> None:
     found = backlog([Matter(at(-opened))], at(-90 * DAY), at(0))

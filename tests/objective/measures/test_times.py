@@ -168,7 +168,28 @@ def test_withdrawn_cases_and_contacts_without_a_matter_are_no_resolutions() -> N
             record("interaction", "email", ("received", 0), ("resolved", 5)),
         ]
     )
-    assert (found.median.count, found.median.excluded, found.median.missing) == (1, {"withdrawn": 1}, {"no_opening": 1})
+    assert (found.median.count, found.median.excluded, found.median.missing) == (0, {"withdrawn": 1}, {"no_opening": 1})
+
+
+@pytest.mark.parametrize(
+    ("events", "value", "open_count"),
+    [
+        ((("opened", 0), ("closed", 7)), 7.0, 0),
+        ((("opened", 0), ("resolved", 5), ("closed", 7)), 5.0, 0),
+        ((("opened", 0), ("closed", 7), ("reopened", 8)), None, 1),
+        ((("opened", 0), ("closed", 7), ("withdrawn", 8)), 7.0, 0),
+    ],
+)
+def test_a_case_ends_when_it_was_resolved_else_when_it_was_closed(
+    events: tuple[tuple[str, int], ...], value: float | None, open_count: int
+) -> None:
+    found = resolution_time([case(*events)])
+    assert (found.median.value, found.open_count) == (value, open_count)
+
+
+@pytest.mark.parametrize(("kind", "count"), [("case", 1), ("issue", 0), ("team_month", 0), ("interaction", 0)])
+def test_only_cases_have_a_resolution_time(kind: str, count: int) -> None:
+    assert resolution_time([record(kind, None, ("opened", 0), ("resolved", 5))]).median.count == count
 
 
 def test_each_hold_counts_from_its_start_to_its_end() -> None:

@@ -68,6 +68,7 @@ def test_nearly_all_pass_gives_a_low_kappa_at_high_agreement() -> None:
 def test_perfect_agreement_has_no_interval() -> None:
     found = cohen_kappa([("a", "a"), ("b", "b")])
     assert (found.value, found.low, found.interval) == (1.0, None, None)
+    assert found.why == "no interval where all pairs agree"
 
 
 @given(answers)
@@ -85,3 +86,18 @@ def test_kappa_is_the_same_seen_from_either_reviewer(pairs: list[tuple[str, str]
 def test_it_is_plain_json() -> None:
     pairs: dict[str, Any] = json.loads(json.dumps(cohen_kappa([("a", "a"), ("b", "a")]).to_dict()))
     assert pairs["counts"] == [["a", "a", 1], ["b", "a", 1]]
+
+
+@pytest.mark.parametrize(("count", "is_given"), [(18, False), (19, False), (20, True), (21, True)])
+def test_few_pairs_have_no_interval(count: int, is_given: bool) -> None:
+    found = cohen_kappa([*[("a", "a")] * (count - 6), *[("b", "b")] * 4, ("a", "b"), ("b", "a")])
+    assert found.value is not None
+    assert (found.low is not None, found.interval is not None) == (is_given, is_given)
+    assert found.why == (None if is_given else "no interval under 20 pairs")
+
+
+@pytest.mark.parametrize("table", [[[0, 30], [30, 0]], [[45, 15], [0, 0]]])
+def test_a_variance_of_nothing_gives_no_interval_of_no_width(table: list[list[int]]) -> None:
+    found = cohen_kappa(pairs_of(table))
+    assert found.value in (-1, 0)
+    assert (found.low, found.high, found.why) == (None, None, "no interval where its variance is 0")

@@ -125,3 +125,15 @@ def test_the_interval_holds_the_rate(drawn: list[Sampled]) -> None:
     assert found.high is not None
     assert 0 <= found.low <= (found.value or 0) + 1e-12
     assert (found.value or 0) <= found.high + 1e-12 <= 1 + 2e-12
+
+
+def test_what_may_not_be_all_has_no_correction_for_a_finite_population() -> None:
+    found = weighted_rate(sample(30, 40, 1.0), is_complete=False)
+    assert isclose(found.parts["standard_error"], sqrt(0.75 * 0.25 / 39))
+    assert (found.low or 0) < 0.75 < (found.high or 0)
+
+
+def test_chances_too_small_for_any_log_are_refused() -> None:
+    assert weighted_rate([Sampled(1, 1, 1e-15), Sampled(0, 1, 1.0)]).value == pytest.approx(1)
+    with pytest.raises(RecordError, match="not-a-share"):
+        Sampled(1, 1, 0.9e-15)

@@ -24,6 +24,28 @@ def test_the_exact_limits_leave_out_no_more_than_their_tails(n: int, percent: in
     assert funnel_limits(n, percent / 100, 0.999)[0] <= funnel_limits(n, percent / 100, 0.9)[0]
 
 
+@given(st.integers(1, 400), st.integers(1, 99), st.sampled_from([0.95, 0.998]))
+def test_limits_are_those_of_the_mirror(n: int, percent: int, level: float) -> None:
+    low, high = funnel_limits(n, percent / 100, level)
+    other_low, other_high = funnel_limits(n, 1 - percent / 100, level)
+    assert (low, high) == (pytest.approx(1 - other_high, abs=1e-9), pytest.approx(1 - other_low, abs=1e-9))
+
+
+@pytest.mark.parametrize(
+    ("passed", "centre", "place"),
+    [
+        (20, 0.979, Place.INSIDE),  # chance gives as many with 65%
+        (0, 0.021, Place.INSIDE),
+        (20, 0.8, Place.ABOVE_95),  # 1.2%
+        (19, 0.8, Place.INSIDE),  # 6.9%, over the tail of 2.5%
+        (20, 0.7, Place.ABOVE_998),  # 0.08%, under the tail of 0.1%
+        (20, 0.71, Place.ABOVE_95),  # 0.106%
+    ],
+)
+def test_few_are_high_only_when_chance_does_not_explain_it(passed: int, centre: float, place: Place) -> None:
+    assert funnel({"a": (passed, 20)}, centre).groups[0].place is place
+
+
 def test_the_limit_lies_between_two_counts_as_far_as_the_tail_reaches() -> None:
     # 20 at 80%: P(X <= 11) = 0.009982, P(X <= 12) = 0.032143; (0.032143 - 0.025) / 0.022161 = 0.32234.
     assert isclose(funnel_limits(20, 0.8)[0], (12 - 0.32234) / 20, abs_tol=1e-5)

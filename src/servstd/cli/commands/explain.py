@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,9 @@ def explain(
     is_all: Annotated[bool, typer.Option("--all", help="Also the rules that do not apply.")] = False,
     style: Annotated[str, typer.Option("--format", metavar="text|json|html", help="How to print.")] = "text",
     input_format: InputFormatOption = None,
+    reviews: Annotated[
+        list[Path] | None, typer.Option("--reviews", metavar="FILE", help="Answers of reviewers; may be repeated.")
+    ] = None,
 ) -> None:
     """Explain the verdicts of one record.
 
@@ -32,4 +36,8 @@ def explain(
 
     read_choice("--format", style, ("text", "json", "html"))
     read_input_format(input_format)
-    run_explain(ExplainOptions(log, record_id, rule_id, catalog, mapping, as_of, is_full, is_all, style, input_format))
+    answers = [Path(part) for path in reviews or () for part in str(path).split(",") if part]
+    options = ExplainOptions(
+        log, record_id, rule_id, catalog, mapping, as_of, is_full, is_all, style, input_format, answers
+    )
+    run_explain(options)

@@ -33,7 +33,7 @@ def pseudonymise(
 ) -> None:
     """Write a log in which people have pseudonyms, texts are redacted, and unknown columns are left out.
 
-    The result is still personal data. Exit codes: 0; 2 bad usage, no key, or no row that can be read.
+    The result is still personal data. Exit codes: 0; 2 bad usage, no key, no row that can be read, or no known column.
     """
     from servstd.cli.arguments import read_input_format
     from servstd.cli.pseudonymise import PseudonymiseOptions, run_pseudonymise

@@ -28,11 +28,14 @@ def report(
     sample: Annotated[Path | None, typer.Option("--sample", metavar="FILE", help="What they were drawn from.")] = None,
     disputes: Annotated[Path | None, typer.Option("--disputes", metavar="FILE", help="What was contested.")] = None,
     min_group: Annotated[
-        int, typer.Option("--min-group", metavar="N", min=1, help="Groups with fewer decided are not shown.")
+        int, typer.Option("--min-group", metavar="N", min=1, help="Groups with fewer decided records are not shown.")
     ] = 5,
     is_ranking: Annotated[
         bool, typer.Option("--rank-agents", help="Show agents with the ranks that chance leaves open.")
     ] = False,
+    service_level: Annotated[
+        str | None, typer.Option("--service-level", metavar="TIME", help="Answered within: 20s, 1min.")
+    ] = None,
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What stands above it.")] = None,
     input_format: InputFormatOption = None,
 ) -> None:
@@ -47,6 +50,6 @@ def report(
     read_input_format(input_format)
     options = ReportOptions(
         logs, output, catalog, mapping, as_of, rules, by, per, previous or [], reviews or [], sample, disputes,
-        min_group, is_ranking, title, input_format,
+        min_group, is_ranking, service_level, title, input_format,
     )  # fmt: skip
     raise typer.Exit(run_report(options))

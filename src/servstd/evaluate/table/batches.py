@@ -197,6 +197,15 @@ def _tidy_instants(column: Any) -> Any:
             column = column.cast(pa.timestamp("us", column.type.tz), safe=column.type.unit != "ns")
         except pa.ArrowInvalid:
             return pc.cast(column, pa.string())
-    bounds = pc.min_max(column.cast(pa.int64())).as_py()
-    is_near = bounds["min"] is None or (bounds["min"] >= _SMALLEST and bounds["max"] <= _LARGEST)
-    return column if is_near else pc.cast(column, pa.string())
+    return column if _are_near(column) else pc.cast(column, pa.string())
+
+
+def _are_near(instants: Any) -> bool:
+    """True when Python can hold all of them; what stands under nulls may be anything, but seldom is."""
+    if not len(instants):
+        return True
+    raw = np.frombuffer(instants.buffers()[1], np.int64, len(instants), 8 * instants.offset)
+    if raw.min() >= _SMALLEST and raw.max() <= _LARGEST:
+        return True
+    bounds = pc.min_max(instants.cast(pa.int64())).as_py()
+    return bounds["min"] is None or bool(bounds["min"] >= _SMALLEST and bounds["max"] <= _LARGEST)

@@ -48,7 +48,7 @@ def _chosen(catalog: Catalog, columns: Columns) -> tuple[Ints, Bools]:
     for number, one in enumerate(catalog.calendar_for, 1):
         answer = truths(one.when, columns, columns.count)
         is_sure &= (names > 0) | (answer != UNSURE)
-        names[(names == 0) & (answer == YES)] = number
+        names = np.where((names == 0) & (answer == YES), number, names)
     return names, is_sure
 
 

@@ -122,9 +122,11 @@ def _read_one_by_one(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools
 
 
 def _microseconds(array: Any) -> Ints:
-    array = array.cast(pa.int64())
-    found: Ints = (array.fill_null(0) if array.null_count else array).to_numpy(zero_copy_only=False)
-    return found
+    if not array.null_count:
+        found: Ints = array.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        return found
+    values = np.frombuffer(array.buffers()[1], np.int64, len(array), 8 * array.offset)
+    return values * is_valid(array)  # what stands under a null is anything
 
 
 def different(array: Any) -> tuple[Any, list[Any]]:
@@ -149,10 +151,14 @@ def is_text_like(kind: Any) -> bool:
 
 def is_valid(array: Any) -> Bools:
     """Where an array is not null."""
+    if not pa.types.is_primitive(array.type):  # a dictionary may hold a null among its values
+        found: Bools = pc.is_valid(array).to_numpy(zero_copy_only=False)
+        return found
     if not array.null_count:
         return np.ones(len(array), np.bool_)
-    found: Bools = pc.is_valid(array).to_numpy(zero_copy_only=False)
-    return found
+    first, end = array.offset >> 3, (array.offset + len(array) + 7) >> 3
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8)[first:end], bitorder="little")
+    return bits[array.offset & 7 :][: len(array)].view(np.bool_)
 
 
 def is_given(array: Any) -> Bools:

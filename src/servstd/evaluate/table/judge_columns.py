@@ -162,8 +162,10 @@ def _excepts(decision: Decision, body: Body, where: Bools, is_fixed: bool = Fals
 def _items(decision: Decision, places: Ints, record_of: Ints) -> tuple[Ints, Ints]:
     """The row of each event whose record is still open, and which of the events it is."""
     columns = decision.columns
-    row_of = np.full(columns.base.count, -1, np.int64)
-    row_of[columns.record] = np.where(decision.todo, np.arange(columns.count), -1)
+    row_of = np.where(decision.todo, np.arange(columns.count), -1)
+    if columns.record is not columns.base.record:
+        among, row_of = row_of, np.full(columns.base.count, -1, np.int64)
+        row_of[columns.record] = among
     owner = row_of[record_of[places]]
     rows = np.flatnonzero(owner >= 0)
     return owner[rows], rows

@@ -69,7 +69,8 @@ def backlog(
 ) -> Backlog:
     """Active and resolved cases of the stretch [start, end); records, `Matter` rows or mappings.
 
-    Belongs beside every resolution time, which sees finished work only. A withdrawn case is settled.
+    Of records only cases count: an issue or a month of a team may be opened too. A case ends as for
+    `resolution_time`; a withdrawn one is settled.
     """
     rows = gather(items, Matter, _matter, Basis(as_of=end, confidence=EVERYTHING.confidence)).rows
     first, last = to_us(start), to_us(end)
@@ -94,8 +95,7 @@ def _band(age: float, limits: Sequence[float]) -> int:
 
 def _matter(record: Record) -> Matter | None:
     start = first_event(record, RESOLUTION_BEGINS)
-    types = {event.type for event in record.events}
-    if start is None or not (record.kind == "case" or types & {"opened", "resolved"}):
+    if start is None or record.kind != "case":
         return None
     end = last_resolution(record) or first_event(record, ("withdrawn",))
     return Matter(start.at, None if end is None else end.at)

@@ -65,8 +65,8 @@ def resolution_time(
 ) -> Times:
     """From opening to the last resolution; what came back after it is open again.
 
-    Of records that hold `opened` or `resolved`, or are cases; withdrawn ones are left out. Open ones are counted apart,
-    for an average of what is finished is flattered by what is not.
+    Of cases; withdrawn ones are left out. A case that was closed without being resolved ends when it was closed. Open
+    ones are counted apart, for an average of what is finished is flattered by what is not.
     """
     items = list(items)
     basis = with_as_of(items, basis)
@@ -75,16 +75,16 @@ def resolution_time(
     def read(record: Record) -> Length | Left | None:
         start = first_event(record, begins)
         types = {event.type for event in record.events}
-        if not (record.kind == "case" or types & {"opened", "resolved"}):
+        if record.kind != "case":
             return None
         if start is None:
             return Left("no_opening", is_missing=True)
-        if "withdrawn" in types and "resolved" not in types:
+        if "withdrawn" in types and not types & {"resolved", "closed"}:
             return Left("withdrawn")
         return _length(record, start, last_resolution(record), clock, basis.as_of)
 
     settings = {"begin": begins, "end": "last resolved"}
-    words = (*begins, "resolved", "reopened")
+    words = (*begins, "resolved", "closed", "reopened")
     return lengths_figure(
         "resolution_time", items, read, within=within, clock=clock, settings=settings, basis=basis, words=words
     )
@@ -163,10 +163,10 @@ def _response(record: Record, begins: tuple[str, ...], clock: Clock, as_of: date
 
 
 def last_resolution(record: Record) -> Event | None:
-    """The last `resolved`, unless the record was reopened after it."""
+    """The last `resolved`, else the first `closed`, unless the record was reopened after it."""
     last: Event | None = None
     for event in events_in_order(record):
-        if event.type == "resolved":
+        if event.type == "resolved" or (event.type == "closed" and last is None):
             last = event
         elif event.type == "reopened":
             last = None

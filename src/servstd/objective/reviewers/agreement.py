@@ -17,6 +17,8 @@ from servstd.objective.figure import Figure, share_figure
 from servstd.objective.target import DEFAULT_MIN_N
 
 Pair = tuple[Any, Any]
+FEWEST_PAIRS = 20
+_NOTHING = 1e-12  # what rounding leaves of a variance of 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Agreement:
 
     `value` is None when it is not defined: nobody answered, or all answers are the same, so that there is nothing to
     agree on beyond chance; `why` says which. `low` and `high` are the ends of its interval, found as `interval` names;
-    None when that is not known. `units` are the things that were answered by two or more, `counts` the table of pairs.
+    None when that is not known: `why` may say the reason. `units` are the things that were answered by two or more,
+    `counts` the table of pairs.
     """
 
     name: str
@@ -62,8 +65,9 @@ def cohen_kappa(pairs: Iterable[Pair], confidence: float = 0.95) -> Agreement:
 
     The interval is normal, with the large-sample variance of J. L. Fleiss, J. Cohen and B. S. Everitt, Large sample
     standard errors of kappa and weighted kappa, Psychological Bulletin 72 (1969), 323-327; cut at -1 and 1. It is not
-    given when all pairs agree, where that variance is 0. J. Cohen, A coefficient of agreement for nominal scales,
-    Educational and Psychological Measurement 20 (1960), 37-46. Pairs with a missing answer are left out.
+    given where that variance is 0, as when all pairs agree, nor under 20 pairs, which are no large sample. J. Cohen, A
+    coefficient of agreement for nominal scales, Educational and Psychological Measurement 20 (1960), 37-46. Pairs with
+    a missing answer are left out.
     """
     answered, missing = _answered(pairs)
     counts = Counter(answered)
@@ -78,8 +82,13 @@ def cohen_kappa(pairs: Iterable[Pair], confidence: float = 0.95) -> Agreement:
         return replace(found, why="all answers are the same")
     value = (same - chance) / (1 - chance)
     if same == 1:
-        return replace(found, value=value)
-    half = normal_quantile(confidence) * sqrt(_variance(counts, rows, columns, same, chance))
+        return replace(found, value=value, why="no interval where all pairs agree")
+    if total < FEWEST_PAIRS:
+        return replace(found, value=value, why=f"no interval under {FEWEST_PAIRS} pairs")
+    variance = _variance(counts, rows, columns, same, chance)
+    if variance < _NOTHING:
+        return replace(found, value=value, why="no interval where its variance is 0")
+    half = normal_quantile(confidence) * sqrt(variance)
     low, high = max(value - half, -1.0), min(value + half, 1.0)
     return replace(found, value=value, low=low, high=high, interval="large_sample")
 

@@ -16,6 +16,8 @@ from servstd.objective.target import DEFAULT_MIN_N
 
 HAJEK, HORVITZ_THOMPSON = "hajek", "horvitz_thompson"
 WEIGHTED_FORMULAS = (HAJEK, HORVITZ_THOMPSON)
+SMALLEST_CHANCE = 1e-15
+"""No log is so long that a record of it is drawn with less; a smaller number is a slip, and its weight overflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Sampled:
 
     def __post_init__(self) -> None:
         """Refuse counts and probabilities that can not be."""
-        if not 0 < self.probability <= 1:
-            message = f"a probability is over 0 and at most 1, got {self.probability!r}"
+        if not SMALLEST_CHANCE <= self.probability <= 1:
+            message = f"a probability is over 0 (at least {SMALLEST_CHANCE:g}) and at most 1, got {self.probability!r}"
             raise RecordError([Problem("not-a-share", message, ("probability",))])
         if not 0 <= self.passed <= self.decided:
             message = f"expected 0 <= passed <= decided, got {self.passed!r} of {self.decided!r}"
@@ -47,6 +49,7 @@ def weighted_rate(
     population: int | None = None,
     confidence: float = 0.95,
     min_n: int = DEFAULT_MIN_N,
+    is_complete: bool = True,
 ) -> Figure:
     """The rate of the whole log, from a sample of it; each record weighs 1 / its probability.
 
@@ -55,7 +58,8 @@ def weighted_rate(
     record, those with nothing decided too: they tell how sure the number of the others is.
 
     The variance is that of a sample without replacement in each stratum, by linearisation, with the correction for a
-    finite population: drawing all leaves none. A stratum in which all were alike is not taken as certain. The interval
+    finite population: drawing all leaves none. `is_complete=False` leaves that correction out: of what was drawn it is
+    not known whether all is among the rows. A stratum in which all were alike is not taken as certain. The interval
     is Wilson's, of as many independent opportunities as give that variance (`parts.effective_count`), after N. Dean and
     M. Pagano, Evaluating confidence interval methods for binomial proportions in clustered surveys, Journal of Survey
     Statistics and Methodology 3 (2015), 484-503. D. G. Horvitz and D. J. Thompson, JASA 47 (1952), 663-685; J. Hajek
@@ -76,8 +80,9 @@ def weighted_rate(
     rate = min(sum(row.passed / row.probability for row in drawn) / whole, 1.0)
     share = rate if formula == HAJEK else 0.0
     terms = [(row.passed - share * row.decided) / row.probability / whole for row in drawn]
-    variance = _variance(drawn, terms, whole)
-    effective = _effective(rate, variance, drawn)
+    variance = _variance(drawn, terms, whole, is_complete)
+    is_all = is_complete and all(row.probability == 1 for row in drawn)
+    effective = None if is_all else _effective(rate, variance, drawn)
     low, high = _wilson(rate, effective, confidence) if effective else (rate, rate)
     parts = {"records": len(drawn), "effective_count": effective or float(count), "standard_error": sqrt(variance)}
     figure = Figure(
@@ -87,7 +92,7 @@ def weighted_rate(
     return guarded(figure, min_n)
 
 
-def _variance(drawn: Sequence[Sampled], terms: Sequence[float], whole: float) -> float:
+def _variance(drawn: Sequence[Sampled], terms: Sequence[float], whole: float, is_complete: bool) -> float:
     """Of the sum of `terms`, one a record, drawn without replacement in each stratum."""
     strata: dict[Any, list[int]] = defaultdict(list)
     for place, row in enumerate(drawn):
@@ -96,7 +101,7 @@ def _variance(drawn: Sequence[Sampled], terms: Sequence[float], whole: float) ->
     total = 0.0
     for places in strata.values():
         values, rows = [terms[place] for place in places], [drawn[place] for place in places]
-        undrawn = 1 - sum(row.probability for row in rows) / len(rows)
+        undrawn = 1 - sum(row.probability for row in rows) / len(rows) if is_complete else 1.0
         total += undrawn * max(_spread(values, middle), _least_spread(rows, whole))
     return total
 
@@ -121,10 +126,8 @@ def _least_spread(rows: Sequence[Sampled], whole: float) -> float:
     return weight**2 * share * (1 - share) / decided
 
 
-def _effective(rate: float, variance: float, drawn: list[Sampled]) -> float | None:
-    """How many independent opportunities would be as sure; None when everything was drawn and nothing is unsure."""
-    if all(row.probability == 1 for row in drawn):
-        return None
+def _effective(rate: float, variance: float, drawn: list[Sampled]) -> float:
+    """How many independent opportunities would be as sure."""
     if variance > 0 and 0 < rate < 1:
         return rate * (1 - rate) / variance
     # All alike: no spread was seen. Uneven weights are then all that makes a count worth less (Kish).

@@ -130,7 +130,8 @@ def funnel_limits(decided: int, centre: float, level: float = 0.95, dispersion: 
     """The limits of a funnel at `decided`, for drawing its curves; shares.
 
     Without dispersion they are exact: with r the smallest count whose P(X <= r) reaches the tail, the limit lies
-    between r - 1 and r by how far the tail reaches. With it they are
+    between r - 1 and r by how far the tail reaches; the upper limit is the lower one of what did not pass. With it
+    they are
 
         centre  -+  z sqrt(dispersion * centre(1 - centre)/n)
 
@@ -144,7 +145,7 @@ def funnel_limits(decided: int, centre: float, level: float = 0.95, dispersion: 
         half = normal_quantile(level) * sqrt(dispersion * centre * (1 - centre) / decided)
         return max(centre - half, 0.0), min(centre + half, 1.0)
     tail = (1 - level) / 2
-    return _exact(tail, decided, centre), _exact(1 - tail, decided, centre)
+    return _exact(tail, decided, centre), 1 - _exact(tail, decided, 1 - centre)
 
 
 def _exact(tail: float, decided: int, centre: float) -> float:
