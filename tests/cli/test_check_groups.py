@@ -122,7 +122,7 @@ def test_answers_of_reviewers_are_laid_beside_the_records(name: str, servstd: Se
     found = json.loads(ran.out)["rules"][0]
     assert (before["failed"], found["failed"], found["reasons"]["reviewer_yes"]) == (0, 1, 1)
     assert "'perhaps' is no answer to mail.polite" in ran.err
-    assert "no record has the id 'Z'; 1 answers to it are left out [unknown-record]" in ran.err
+    assert "no record has the id 'Z'; 1 answer to it is left out [unknown-record]" in ran.err
     table_ran = servstd(*CHECK[:-2], "--rules", "mail.polite", "--reviews", name)
     assert table_ran.out.splitlines()[0].endswith("0 bad rows; 3 answers of 2 reviewers")
     strict = servstd(*CHECK, "--reviews", name, "--strict")

@@ -81,8 +81,7 @@ def weighted_rate(
     share = rate if formula == HAJEK else 0.0
     terms = [(row.passed - share * row.decided) / row.probability / whole for row in drawn]
     variance = _variance(drawn, terms, whole, is_complete)
-    is_all = is_complete and all(row.probability == 1 for row in drawn)
-    effective = None if is_all else _effective(rate, variance, drawn)
+    effective = None if is_complete and _is_all(drawn) else _effective(rate, variance, drawn)
     low, high = _wilson(rate, effective, confidence) if effective else (rate, rate)
     parts = {"records": len(drawn), "effective_count": effective or float(count), "standard_error": sqrt(variance)}
     figure = Figure(
@@ -90,6 +89,10 @@ def weighted_rate(
         {"population": population, "strata": len({row.stratum for row in drawn})},
     )  # fmt: skip
     return guarded(figure, min_n)
+
+
+def _is_all(drawn: Sequence[Sampled]) -> bool:
+    return all(row.probability == 1 for row in drawn)
 
 
 def _variance(drawn: Sequence[Sampled], terms: Sequence[float], whole: float, is_complete: bool) -> float:
