@@ -178,6 +178,20 @@ def test_the_unknowns_fall_when_the_answers_come_back(servstd: Servstd, watch: W
     assert after["failed"] == before["failed"]
 
 
+def test_two_reviewers_answer_and_are_held_against_each_other(servstd: Servstd, watch: Watch, place: Path) -> None:
+    drawn(servstd, 5)
+    path, files = sheet(servstd), list[str]()
+    for reviewer, answer in (("r1", "yes"), ("r2", "no")):
+        page = watch(path).page
+        page.fill("#reviewer", reviewer)
+        answer_all(page, answer)
+        files.append(saved(page, "#save", place).name)
+    ran = servstd("calibrate", *files, "--sample", "s.json", *CENTRE[2:])
+    assert ran.code == 0
+    assert "of 2 reviewers" in ran.out.splitlines()[0]
+    assert "0.0% (0.0-" in ran.out
+
+
 def figures(servstd: Servstd, *more: str) -> dict[str, int]:
     rules = json.loads(servstd("check", "month.jsonl", *CENTRE, *more, "--format", "json", "--fail-on", "none").out)
     return {name: sum(one[name] for one in rules["rules"]) for name in ("passed", "failed", "unknown")}
