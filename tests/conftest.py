@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from examples.contact_centre.generate import lines
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def project_root() -> Path:
     """The folder that holds pyproject.toml."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example month of a contact centre: `month.jsonl`."""
+    path = tmp_path_factory.mktemp("month") / "month.jsonl"
+    path.write_text("".join(f"{line}\n" for line in lines(7)), "utf-8")
+    return path
 
 
 @pytest.fixture(scope="session")

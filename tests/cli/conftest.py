@@ -5,18 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from examples.contact_centre.generate import lines
 
 from cli.running import MATERIAL, Ran, Servstd
 from servstd.cli.app import app
-
-
-@pytest.fixture(scope="session")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example month of a contact centre."""
-    path = tmp_path_factory.mktemp("month") / "month.jsonl"
-    path.write_text("".join(f"{line}\n" for line in lines(7)), "utf-8")
-    return path
 
 
 @pytest.fixture

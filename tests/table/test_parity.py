@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -38,7 +37,7 @@ BY_COLUMNS = [name for name, kind in KINDS.items() if kind.check_columns is not 
 
 def only(evaluator: Evaluator, rules: Iterable[str]) -> Evaluator:
     """The evaluator, reporting no more than these rules."""
-    found = copy(evaluator)
+    found = Evaluator(evaluator.catalog, defaults=evaluator.defaults, strict=evaluator.strict)
     found.reported = tuple(dict.fromkeys(rules))
     return found
 

@@ -44,10 +44,10 @@ def test_the_requests_of_boston(shared_data: Path, examples: Path, name: str, ma
     assert differences(shared_data / "boston311" / name, loaded, known) == []
 
 
-def test_the_month_of_the_contact_centre(examples: Path) -> None:
+def test_the_month_of_the_contact_centre(examples: Path, month: Path) -> None:
     folder = examples / "contact_centre"
     known = words(folder)
-    assert differences(folder / "month.jsonl", load_mapping(folder / "mapping.yaml", known), known) == []
+    assert differences(month, load_mapping(folder / "mapping.yaml", known), known) == []
 
 
 def test_the_mails_in_flat_form(examples: Path) -> None:
