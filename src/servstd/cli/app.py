@@ -9,6 +9,7 @@ from servstd.cli.commands.calibrate import calibrate
 from servstd.cli.commands.check import check
 from servstd.cli.commands.diff import diff
 from servstd.cli.commands.docs import docs
+from servstd.cli.commands.draft_map import draft_map
 from servstd.cli.commands.explain import explain
 from servstd.cli.commands.freeze import freeze
 from servstd.cli.commands.history import history
@@ -46,6 +47,7 @@ app.command()(sample)
 app.command()(sheet)
 app.command()(calibrate)
 app.command()(pseudonymise)
+app.command("map")(draft_map)
 app.command()(init)
 app.command()(schema)
 app.add_typer(calendar_app)

@@ -1,0 +1,60 @@
+"""`servstd map`: what is printed and written, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.running import Servstd
+
+LOG = "ticket,created,via\nA,2026-05-22T15:00Z,E-Mail\nB,2026-05-22T16:00Z,Phone\n"
+
+
+@pytest.fixture
+def log(place: Path) -> Path:
+    path = place / "desk.csv"
+    path.write_text(LOG)
+    return path
+
+
+def test_a_draft_can_be_used_at_once(servstd: Servstd, log: Path) -> None:
+    printed = servstd("map", "desk.csv")
+    assert (printed.code, printed.out.splitlines()[2]) == (0, "id: ticket")
+    assert printed.err == "2 of 2 columns guessed, beside the id; read each line before you use it\n"
+    written = servstd("map", "desk.csv", "-o", "desk.yaml")
+    assert (written.code, written.out) == (0, "")
+    assert written.err.startswith("wrote desk.yaml: 2 of 2 columns guessed")
+    assert (log.parent / "desk.yaml").read_text() == printed.out
+    checked = servstd("check", "desk.csv", "--mapping", "desk.yaml", "--as-of", "2026-06-01T00:00Z")
+    assert "2 records, 0 bad rows" in checked.out
+    assert checked.err == ""
+
+
+def test_a_log_in_flat_form_is_told_to_need_none(servstd: Servstd, log: Path) -> None:
+    ran = servstd("map", "examples/policy/may.csv")
+    assert "this log needs no mapping\n" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("desk.csv", "-o", "desk.txt"), "'desk.txt' does not end in .yaml or .yml [unknown-format]"),
+        (("desk.csv", "-o", "corrected.yaml"), "'corrected.yaml' is there already"),
+        (("nope.csv",), "[unreadable-file]"),
+        (("-",), "standard input does not say its format"),
+        (("empty.csv",), ""),
+        (("header.csv",), "'header.csv' holds no row that can be read [no-rows]"),
+        (("desk.csv", "--catalog", "nope"), "[no-catalog]"),
+        (("desk.csv", "--input-format", "xml"), "'xml' is not one of"),
+    ],
+)
+def test_what_can_not_be_drafted_is_told_and_nothing_is_written(
+    arguments: tuple[str, ...], said: str, servstd: Servstd, log: Path
+) -> None:
+    (log.parent / "corrected.yaml").write_text("id: ticket\n")
+    (log.parent / "header.csv").write_text("ticket,created\n")
+    ran = servstd("map", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert (log.parent / "corrected.yaml").read_text() == "id: ticket\n"
