@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -251,6 +252,48 @@ def test_under_a_mapping_listed_names_are_looked_for_and_what_stands_for_nothing
     found = one(servstd, place, row, "--mapping", "map.yaml")
     assert (str(found["who"])[:2], found["via"], found["got"]) == ("p-", "[dropped]", "2026-05-22 15:00")
     assert found["said"] == [{"speaker": "agent", "text": "[name] for [name], n/a"}]
+
+
+EVENTS = """\
+layout: events
+case: matter
+at: when
+time_zone: UTC
+event: {column: what, values: {got: received, sent: responded}}
+columns:
+  by: {field: agent}
+"""
+ROWS = [
+    {"matter": "m1", "when": "2026-05-22 15:00", "what": "got", "who": "Tom Brown"},
+    {"matter": "m2", "when": "2026-05-22 15:00", "what": "got", "who": "Kim Ray"},
+    {
+        "matter": "m1",
+        "when": "2026-05-22 15:10",
+        "what": "sent",
+        "by": "Ann Lee",
+        "note": "Tom Brown, Kim Ray: Ann Lee",
+    },
+    {"matter": " m1 ", "when": "2026-05-22 15:20", "what": "sent", "note": "Ann Lee for Tom Brown"},
+    {"matter": "", "when": "2026-05-22 15:30", "what": "sent", "note": "Tom Brown"},
+]
+
+
+@pytest.mark.parametrize("is_piped", [False, True])
+def test_names_of_a_case_are_looked_for_in_all_its_rows(
+    is_piped: bool, servstd: Servstd, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "map.yaml").write_text(EVENTS)
+    text = "".join(json.dumps(row) + "\n" for row in ROWS)
+    (place / "in.jsonl").write_text(text)
+    log = "-" if is_piped else "in.jsonl"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    named = ("--names", "who", "--redact", "note", "--input-format", "jsonl")
+    assert servstd("pseudonymise", log, "--mapping", "map.yaml", "-o", "out.jsonl", *named).code == 0
+    found = [json.loads(line) for line in (place / "out.jsonl").read_text().splitlines()]
+    # Who is in another case is not looked for, nor is anybody in a row of no case.
+    assert [row.get("note") for row in found] == [
+        None, None, "[name], Kim Ray: [name]", "[name] for [name]", "Tom Brown",
+    ]  # fmt: skip
 
 
 def test_rows_that_can_not_be_judged_still_can_not(servstd: Servstd, place: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -54,6 +55,51 @@ def test_names_are_whole_words_in_any_case_the_longest_first() -> None:
     assert redactor.redact("SAM lee met Samantha and sam\nLee, not same.")[0] == (
         "[name] met Samantha and [name], not same."
     )
+
+
+def one_by_one(names: list[str], text: str) -> str:
+    """What is meant, as a search for one name after the other at each place, the longest first."""
+    wanted = sorted(
+        {" ".join(name.split()) for name in names if re.search(r"\w", name)}, key=lambda one: (-len(one), one)
+    )
+    pattern = "|".join(r"\s+".join(map(re.escape, name.split())) for name in wanted)
+    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", "[name]", text, flags=re.IGNORECASE) if wanted else text
+
+
+LETTERS = st.text(st.sampled_from("aAb -.'(\n"), max_size=7)
+
+
+@given(st.lists(LETTERS, max_size=6), st.text(st.sampled_from("aAbB -.'(\n"), max_size=40))
+def test_names_are_found_as_were_each_looked_for_by_itself(names: list[str], text: str) -> None:
+    assert Redactor(names).redact(text)[0] == one_by_one(names, text)
+    assert Redactor(names[:2]).with_names(names[2:]).redact(text)[0] == one_by_one(names, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("J. O'Hara", "Ask j.  o'hara.", "Ask [name]."),
+        ("O'Hara", "O Hara and O’Hara", "O Hara and O’Hara"),  # what stands between is part of the name
+        ("(Sam)", "x (Sam) (Sam)y x(Sam) (sam)", "x [name] (Sam)y x(Sam) [name]"),
+        ("Sam Jr.", "Sam Jr. and Sam Jr", "[name] and Sam Jr"),
+        ("Straße", "STRASSE and straße", "[name] and [name]"),
+        ("İnci Kaya", "inci kaya", "[name]"),
+        ("Sam", "Sam's Sam_ sam", "[name]'s Sam_ [name]"),
+        ("Anna-Lena", "Anna met anna-lena", "Anna met [name]"),
+    ],
+)
+def test_signs_and_letters_of_names(name: str, text: str, wanted: str) -> None:
+    assert Redactor([name]).redact(text)[0] == wanted
+
+
+@pytest.mark.parametrize("name", ["Sam {}", "Sam-{}", "Sam Lee {}", "{} Sam", "Sam ({})"])
+def test_a_record_of_very_many_names_takes_no_longer_than_they_are(name: str) -> None:
+    names = [name.format(f"n{number}") for number in range(20_000)]
+    text = " and ".join(["Sam", "Sam Lee", names[-1], names[7], "sam n"] * 2_000)
+    begin = time.process_time()
+    found, count = Redactor().with_names(names).redact(text)
+    assert (count, names[7] in found) == (4_000, False)
+    assert time.process_time() - begin < 5
 
 
 def test_more_names_come_on_top() -> None:

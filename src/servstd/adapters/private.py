@@ -109,7 +109,10 @@ def private_rules(
         return fates.get(place) or (LEAVE if reader is None else _flat_fate(place, reader, known))
 
     rules = RowRules(find, given or {})
-    return rules if mapping is None else replace(rules, is_missing=_missing_in(mapping.dialect))
+    if mapping is None:
+        return rules
+    case = None if mapping.event_rows is None else mapping.event_rows.case
+    return replace(rules, is_missing=_missing_in(mapping.dialect), case=case)
 
 
 def _missing_in(dialect: Dialect) -> Takes:

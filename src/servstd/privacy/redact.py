@@ -8,8 +8,9 @@ were redacted still need care.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable
+
+from servstd.privacy.names import Names, replace_names
 
 # No pattern begins where another character of its own kind stands before, so that each letter is looked at once.
 _LOCAL = r"\w.+'’!#$&*/=?^`{|}~\-"
@@ -23,7 +24,6 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(rf"(?<!\d)[+\uff0b]?\d(?:[{_SPACES}{_DASHES}()./_,]{{0,3}}+\d){{5,}}+")
-_WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_PHONE, _LEAST_PHONE = 15, 7
 _LEAST_ACCOUNT = 8
@@ -33,16 +33,12 @@ _CARD = range(13, 20)
 class Redactor:
     """Replaces what points to somebody by `[e-mail]`, `[phone]`, `[card]`, `[account]`, `[number]` and `[name]`.
 
-    `names` are those to look for, as whole words in any case. `redact` is linear in the length of the text.
+    `names` are those to look for, as whole words in any case. `redact` is linear in the length of the text, whatever
+    the names.
     """
 
     def __init__(self, names: Iterable[str] = (), below: Redactor | None = None) -> None:
-        self._below = below
-        self._by_word: dict[str, list[str]] = {}
-        for name in dict.fromkeys(" ".join(name.split()) for name in names):
-            first = _WORD.search(name)
-            if first is not None:
-                self._by_word.setdefault(first[0].casefold(), []).append(name)
+        self._names: tuple[Names, ...] = (Names(names), *(below._names if below is not None else ()))
 
     def with_names(self, names: Iterable[str]) -> Redactor:
         """One that looks for these names too."""
@@ -58,26 +54,8 @@ class Redactor:
         text = _ACCOUNT.sub(lambda match: "[account]" if _is_account(match[0]) else match[0], text)
         text, count = _DIGITS.subn(lambda match: _number(match[0]), text)
         found += count
-        wanted = tuple(sorted(set(self._wanted(text)), key=lambda name: (-len(name), name)))
-        if wanted:
-            text, count = _names_pattern(wanted).subn("[name]", text)
-            found += count
-        return text, found
-
-    def _wanted(self, text: str) -> Iterator[str]:
-        """The names of which the first word is in the text: few, so that thousands of names cost nothing."""
-        words = {match.casefold() for match in _WORD.findall(text)}
-        one: Redactor | None = self
-        while one is not None:
-            for word in words & one._by_word.keys():
-                yield from one._by_word[word]
-            one = one._below
-
-
-@lru_cache(maxsize=256)
-def _names_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    pattern = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+        text, count = replace_names(text, self._names, "[name]")
+        return text, found + count
 
 
 def is_name(value: object) -> bool:

@@ -44,12 +44,14 @@ class RowRules:
     """What happens to each column. A dotted place lies within a list column.
 
     `find` gives the fate by what is declared. `given` are fates that somebody named; they win, and what they keep
-    stays whatever it is. `is_missing` tells the values that stand for nothing in this log.
+    stays whatever it is. `is_missing` tells the values that stand for nothing in this log. `case` is the column by
+    which several rows are one record: a name in one of them is looked for in all.
     """
 
     find: Callable[[str], Fate]
     given: Mapping[str, str] = field(default_factory=dict)
     is_missing: Callable[[Any], bool] = lambda value: value is None or value == ""
+    case: str | None = None
     _known: dict[str, Fate] = field(default_factory=dict, repr=False)
 
     def fate(self, place: str) -> Fate:
@@ -78,6 +80,8 @@ class RowWriter:
         self.rules, self.pseudonymiser, self.redactor, self.account = rules, pseudonymiser, redactor, Account()
         self._seen: dict[str, set[str]] = {}
         self._own = redactor
+        self._of_case: dict[Any, set[str]] = {}
+        self._last: tuple[Any, Redactor] | None = None
 
     def columns(self, names: Iterable[str]) -> list[str]:
         """Of these columns those that stay in some form."""
@@ -86,8 +90,30 @@ class RowWriter:
     def row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """One row in the same order. Lists that CSV holds as JSON stay JSON; the names in the row are looked for."""
         read = {name: self._read(name, value) for name, value in row.items()}
-        self._own = self.redactor.with_names(name for name in self._names("", read) if is_name(name))
+        self._own = self._redactor_of(read)
         return {name: self._column(name, value, read[name]) for name, value in row.items() if not self._is_left(name)}
+
+    def gather(self, row: Mapping[str, Any]) -> None:
+        """Remember the names in one row of a case, before any row of it is written."""
+        read = {name: self._read(name, value) for name, value in row.items()}
+        self._of_case.setdefault(self._case(read), set()).update(self._looked_for(read))
+
+    def _redactor_of(self, read: Mapping[str, Any]) -> Redactor:
+        """One that looks for the names of a row, or of all rows of its case; that of the last case is kept."""
+        case = self._case(read)
+        if case is None or case not in self._of_case:
+            return self.redactor.with_names(self._looked_for(read))
+        if self._last is None or self._last[0] != case:
+            self._last = (case, self.redactor.with_names(sorted(self._of_case[case])))
+        return self._last[1]
+
+    def _case(self, read: Mapping[str, Any]) -> Any:
+        """What the rows of one case have in common; None for a row without it, which is alone."""
+        value = None if self.rules.case is None else read.get(self.rules.case)
+        return None if self.rules.is_missing(value) or isinstance(value, (list, Mapping)) else str(value).strip()
+
+    def _looked_for(self, read: Mapping[str, Any]) -> list[str]:
+        return [name for name in self._names("", read) if is_name(name)]
 
     def _read(self, place: str, value: Any) -> Any:
         """A list that stands as JSON in a cell; None when it can not be read, and so not be vouched for."""
