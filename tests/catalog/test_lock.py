@@ -15,8 +15,10 @@ from servstd.calendar import holidays_source
 from servstd.calendar.holidays_source import Country, Year
 from servstd.catalog import clocks, lock
 from servstd.catalog.freeze import date_changes, freeze, years_of
-from servstd.catalog.lock import Lock, lock_path, read_lock
+from servstd.catalog.lock import Lock, checksum, lock_path, read_lock
 from servstd.evaluate.versions import versions_of
+from servstd.yaml_reader import plain, read_yaml_file
+from servstd.yaml_reader.write import write_yaml
 
 TODAY = date(2026, 11, 22)
 POLICY = """
@@ -326,3 +328,52 @@ def test_a_lock_names_only_the_first_of_many_differences() -> None:
     many = {"rules": {f"mail.r{n}": "0" for n in range(20)}, "calendars": {}, "sections": {}}
     found = list(Lock(Path("policy/catalog.lock"), "x", many).problems(load_catalog({"rules": {}})))
     assert re.search(r"mail\.r6 is gone, mail\.r7 is gone, and \d+ more$", found[0].message)
+
+
+WORDS = """fields: {tier: {type: text, brief: how much they pay, example: gold}}
+events: {sampled: {brief: it was drawn, attributes: {drawer: {type: text, brief: who drew it}}}}
+cues: {hooray: {brief: joy, by: agent, any: [hooray]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("fields: {", "fields: {rank: {type: text, brief: how long, example: old}, ", None),
+        ("cues: {", "cues: {alas: {brief: grief, by: agent, any: [alas]}, ", None),
+        ("drawer: {", "reason: {type: text, brief: why}, drawer: {", None),
+        ("events: {", "events: {weighed: {brief: it was weighed}, ", None),
+        ("how much they pay", "what they pay", None),  # decides nothing
+        ("type: text, brief: how much", "type: number, brief: how much", "fields changed"),
+        ("tier: {", "level: {", "fields changed"),
+        ("any: [hooray]", "any: [hooray, hurrah]", "cues changed"),
+        ("drawer: {type: text", "drawer: {type: number", "events changed"),
+        ("drawer: {", "by_whom: {", "events changed"),
+    ],
+)
+def test_words_that_are_added_break_no_lock(policy: Path, old: str, new: str, says: str | None) -> None:
+    (policy / "words.yaml").write_text(WORDS, "utf-8")
+    write_lock(policy)
+    before = load_catalog(policy)
+    assert old in WORDS
+    (policy / "words.yaml").write_text(WORDS.replace(old, new), "utf-8")
+    if says is None:
+        after = load_catalog(policy)
+        assert after.digest != before.digest
+        assert after.lock == before.lock
+        return
+    with pytest.raises(CatalogError, match=f"the catalog is not what was frozen: {says}"):
+        load_catalog(policy)
+
+
+def test_a_lock_from_before_words_were_in_it_still_holds(frozen: Path) -> None:
+    path = frozen / "catalog.lock"
+    content, _, _ = read_yaml_file(path)
+    older = {key: value for key, value in plain(content).items() if key not in ("words", "checksum")}
+    path.write_text(write_yaml({**older, "checksum": checksum(older)}), "utf-8")
+    lock = load_catalog(frozen).lock
+    assert lock is not None
+    assert lock.words == {}
+    (frozen / "more.yaml").write_text("fields: {rank: {type: text, brief: how long, example: old}}\n", "utf-8")
+    with pytest.raises(CatalogError, match="the catalog is not what was frozen: fields changed"):
+        load_catalog(frozen)

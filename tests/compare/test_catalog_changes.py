@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from compare.building import REPLY, catalog, reply
-from servstd.compare import catalog_changes
+import servstd
+from compare.building import MANNER, NOW, REPLY, catalog, reply
+from servstd.compare import catalog_changes, compare
 from servstd.compare.catalog_changes import one_line
 
 
@@ -105,3 +106,43 @@ def test_long_values_are_cut_and_can_be_had_whole() -> None:
     [change] = catalog_changes(old, new)
     assert change.render(20) == "mail.reply: why: added sosososososososos..."
     assert one_line(change.after) == "so" * 100
+
+
+def about(rules: list[str], old: Any, new: Any) -> tuple[list[str], int]:
+    found = compare(servstd.Evaluator(old), servstd.Evaluator(new), [], as_of=NOW, rules=rules)
+    return [str(change) for change in found.keys], found.left_out
+
+
+ASKING = {
+    "title": "Thanks come with an answer in time",
+    "applies_to": {"rule": "mail.reply", "outcome": ["pass"]},
+    "check": {"kind": "review"},
+}
+
+
+@pytest.mark.parametrize(
+    ("rules", "found", "left_out"),
+    [
+        (["mail.reply"], ["mail.reply: check.within: 4 business hours -> 2 business hours"], 2),
+        (["mail.other"], ["mail.other: title: Well done -> Done", "disable.mail.other: added on holiday"], 1),
+        (["mail.thanks"], ["mail.reply: check.within: 4 business hours -> 2 business hours"], 2),  # which it asks
+        (["mail.reply", "mail.other"], None, 0),
+    ],
+)
+def test_of_chosen_rules_only_what_is_about_them_is_told(
+    rules: list[str], found: list[str] | None, left_out: int
+) -> None:
+    old = catalog({"mail.reply": REPLY, "mail.other": MANNER, "mail.thanks": ASKING})
+    changed = {"mail.reply": reply("2 business hours"), "mail.other": {**MANNER, "title": "Done"}}
+    new = catalog({**changed, "mail.thanks": ASKING}, disable={"mail.other": "on holiday"})
+    told = about(rules, old, new)
+    assert (found is None or sorted(told[0]) == sorted(found)) is True
+    assert told[1] == left_out
+
+
+def test_what_all_rules_share_is_about_each() -> None:
+    waiver = {"rule": "mail.reply", "reason": "a move", "from": "2026-07-01", "approved_by": "the head"}
+    old = catalog({"mail.reply": REPLY, "mail.other": MANNER})
+    new = catalog({"mail.reply": REPLY, "mail.other": MANNER}, defaults={"audience": "external"}, waivers=[waiver])
+    assert about(["mail.other"], old, new) == (["defaults.audience: added external"], 1)
+    assert len(about(["mail.reply"], old, new)[0]) == 2

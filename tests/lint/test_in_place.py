@@ -175,3 +175,28 @@ def test_a_date_of_the_past_that_is_frozen_otherwise_is_told(tmp_path: Path) -> 
         other = freeze(catalog, old=replace(lock, holidays={country: more}), **years)  # type: ignore[arg-type]
         (tmp_path / "catalog.lock").write_text(other.text, "utf-8")
         assert [one.code for one in in_place_edits(frozen, load_catalog(tmp_path), today=TODAY)] == codes
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ({"mail.yaml": ["mail.one"], "call.yaml": ["call.one"]}, ["mail.yaml"]),
+        ({"mail.yaml": ["mail.one", "mail.two"], "call.yaml": []}, ["call.yaml"]),
+        ({"mail.yaml": ["mail.one", "mail.two"]}, ["call.yaml"]),  # the whole file is gone
+        ({"call.yaml": ["call.one"]}, ["mail.yaml", "mail.yaml"]),
+        ({"all.yaml": ["mail.one", "mail.two", "call.one"]}, []),  # a rule may move
+    ],
+)
+def test_a_rule_that_is_gone_is_told_of_its_file(tmp_path: Path, now: dict[str, list[str]], told: list[str]) -> None:
+    def written(folder: str, files: dict[str, list[str]]) -> Path:
+        for name, rules in files.items():
+            (tmp_path / folder).mkdir(exist_ok=True)
+            lines = [f"  {rule}: {{title: t, check: {{kind: review}}}}" for rule in rules]
+            (tmp_path / folder / name).write_text("\n".join(["rules:" if rules else "rules: {}", *lines, ""]), "utf-8")
+        return tmp_path / folder
+
+    old = load_catalog(written("old", {"mail.yaml": ["mail.one", "mail.two"], "call.yaml": ["call.one"]}))
+    found = lint_catalog(load_catalog(written("new", now)), today=TODAY, against=old)
+    gone = [problem for problem in found if problem.code == "rule-removed"]
+    assert [problem.file for problem in gone] == [str(tmp_path / "new" / name) for name in told]
+    assert {problem.path for problem in gone} <= {"rules"}

@@ -153,15 +153,23 @@ def tally() -> Tally:
 
 def test_the_table_of_a_tally_has_a_row_a_group_and_reason() -> None:
     assert [tuple(row.values()) for row in tally().to_table().to_pylist()] == [
-        ("r", "care", "fail", "x", 1, 2, 1, 0, 0),
-        ("r", "care", "pass", "x", 1, 3, 0, 0, 0),
-        ("r", None, "pass", "x", 1, 1, 0, 0, 0),
+        ("r", "care", "fail", "x", 1, 2, 1, 0, 0, 9),
+        ("r", "care", "pass", "x", 1, 3, 0, 0, 0, 9),
+        ("r", None, "pass", "x", 1, 1, 0, 0, 0, 1),
     ]
     assert tally().to_table().schema.names == [
         *("rule_id", "team", "outcome", "reason"),
-        *("records", "passed", "failed", "pending", "unknown"),
+        *("records", "passed", "failed", "pending", "unknown", "squares"),
     ]
-    assert tally().to_table().schema.types == [pa.string()] * 4 + [pa.int64()] * 5
+    assert tally().to_table().schema.types == [pa.string()] * 4 + [pa.int64()] * 6
+
+
+def test_a_table_without_squares_is_read_as_were_opportunities_heaped_on_few_records() -> None:
+    found = Tally.from_table(tally().to_table().drop_columns(["squares"]))
+    assert found == tally()  # a record a cell: nothing is left open
+    amounts = {"records": 10, "passed": 20, "failed": 10, "pending": 0, "unknown": 0}
+    wide = pa.Table.from_pylist([{"rule_id": "r", "outcome": "fail", "reason": "x", **amounts}])
+    assert Tally.from_table(wide).groups["r",].effective == 30**2 / (21**2 + 9)
 
 
 def test_equal_rows_of_a_table_add_up_in_any_batches() -> None:
@@ -229,5 +237,5 @@ def test_sums_that_are_given_alone_have_no_records() -> None:
     counts = Counts(passed=3, failed=1, verdicts={(FAIL, "late"): 1})
     assert (counts.passed, counts.failed, counts.records, counts.reasons()) == (3, 1, 1, {"late": 1})
     assert counts.records_with(PASS) == 0
-    assert repr(Counts(verdicts={(FAIL, "late"): 1})) == "Counts(fail/late: [1, 0, 0, 0, 0])"
+    assert repr(Counts(verdicts={(FAIL, "late"): 1})) == "Counts(fail/late: [1, 0, 0, 0, 0, 0])"
     assert Counts() != 1

@@ -18,11 +18,14 @@ from servstd.objective import (
     is_missed,
     probability_of_this_few,
     probability_of_this_many,
+    summarize,
     summarize_tally,
     wilson,
 )
+from servstd.objective.bands import alert_label, tail_of
+from servstd.objective.counts import Counts
 from servstd.objective.summary import Summary
-from servstd.objective.tally import Counts, Tally
+from servstd.objective.tally import Tally
 
 AT_95 = Objective(at_least=0.95, min_n=1)
 pairs = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -200,3 +203,92 @@ def test_twenty_who_just_keep_the_target_show_red_in_no_more_than_one_month_of_t
 def test_among_no_groups_there_is_no_band() -> None:
     with pytest.raises(ValueError, match="at least 1 group, got 0"):
         band_among(9, 10, AT_95, 0)
+
+
+def calls(*records: tuple[int, int]) -> Summary:
+    """The figures of records that each passed and failed so many."""
+    rows = [
+        {"rule_id": "r", "outcome": "fail" if failed else "pass", "passed_count": passed, "failed_count": failed}
+        for passed, failed in records
+    ]
+    return summarize(rows, objectives={"r": Objective(at_least=0.9, confirmed=True)})[0]
+
+
+@pytest.mark.parametrize(
+    ("records", "band"),
+    [
+        (((1, 0),) * 80 + ((0, 1),) * 20, Band.RED),
+        (((4, 0),) * 80 + ((0, 4),) * 20, Band.RED),
+        (((4, 0),) * 20 + ((0, 4),) * 5, Band.ORANGE),  # the same hundred, of 25 calls
+        (((80, 20),), Band.TOO_FEW),
+        (((5, 0),) * 19, Band.TOO_FEW),
+        (((5, 0),) * 20, Band.GREEN),
+        (((1, 0),) * 100, Band.CLEAR_GREEN),
+    ],
+)
+def test_opportunities_of_one_record_are_no_independent_evidence(
+    records: tuple[tuple[int, int], ...], band: Band
+) -> None:
+    assert calls(*records).band is band
+
+
+def test_a_miss_and_an_alert_need_independent_evidence_too() -> None:
+    apart, together = calls(*((1, 0),) * 80, *((0, 1),) * 20), calls(*((4, 0),) * 20, *((0, 4),) * 5)
+    assert (apart.rate, apart.decided) == (together.rate, together.decided) == (0.8, 100)
+    assert (is_missed(apart), is_alert(apart)) == (True, True)
+    assert (is_missed(together), is_alert(together)) == (False, False)
+    assert (together.effective, together.low, together.high) == (25, *wilson(20, 25))
+
+
+@given(pairs, targets, st.integers(1, 30))
+def test_records_of_so_many_alike_are_judged_as_one_each(pair: tuple[int, int], target: float, size: int) -> None:
+    passed, decided = pair
+    objective = Objective(at_least=target, confirmed=True)
+    one = figures(passed, decided, objective)
+    rows = [{"rule_id": "r", "outcome": "pass", "passed_count": size}] * passed
+    rows += [{"rule_id": "r", "outcome": "fail", "failed_count": size}] * (decided - passed)
+    for many in summarize(rows, objectives={"r": objective}):
+        assert (many.band, is_missed(many), is_alert(many)) == (one.band, is_missed(one), is_alert(one))
+
+
+def test_side_by_side_red_asks_for_more_of_independent_ones() -> None:
+    wanted = Objective(at_least=0.9)
+    assert band_among(320, 400, wanted, 4) is Band.RED
+    assert band_among(320, 400, wanted, 4, effective=100) is Band.RED
+    assert band_among(320, 400, wanted, 4, effective=40) is Band.ORANGE
+    assert band_of(320, 400, wanted, effective=40) is Band.RED
+
+
+@pytest.mark.parametrize(
+    ("passed", "label", "colour"),
+    [
+        (70, "clearly not met, unconfirmed", "orange"),
+        (88, "not met, may be chance, unconfirmed", "orange"),
+        (90, "met so far, unconfirmed", "green"),
+        (100, "clearly met, unconfirmed", "green"),
+    ],
+)
+def test_what_nobody_has_confirmed_is_never_shown_red(passed: int, label: str, colour: str) -> None:
+    unconfirmed = figures(passed, 100, Objective(at_least=0.9))
+    assert (unconfirmed.band_label, unconfirmed.band_colour) == (label, colour)
+    confirmed = figures(passed, 100, Objective(at_least=0.9, confirmed=True))
+    assert (confirmed.band_label, confirmed.band) == (label.removesuffix(", unconfirmed"), unconfirmed.band)
+    assert confirmed.band_colour == ("red" if passed == 70 else colour)
+    few = figures(9, 9, Objective(at_least=0.9))
+    assert (few.band_label, few.band_colour) == ("too few to tell", "grey")
+    assert (figures(9, 9, None).band_label, figures(9, 9, None).band_colour) == (None, None)
+
+
+def test_an_alert_about_an_unconfirmed_objective_says_so() -> None:
+    for confirmed, words in ((True, "alert"), (False, "alert, unconfirmed")):
+        wanted = Objective(at_least=0.95, confirmed=confirmed)
+        assert is_alert(figures(89, 100, wanted))
+        assert alert_label(wanted) == words
+    assert not is_missed(figures(89, 100, Objective(at_least=0.95)))
+
+
+def test_fewer_independent_ones_are_taken_whole_and_rounded_towards_the_target() -> None:
+    least, most = Objective(at_least=0.95), Objective(at_most=0.05)
+    assert tail_of(19, 40, least, 20.9) == probability_of_this_few(10, 20, 0.95)
+    assert tail_of(21, 40, most, 20.9) == probability_of_this_many(10, 20, 0.05)
+    assert tail_of(19, 40, least, 40) == tail_of(19, 40, least) == probability_of_this_few(19, 40, 0.95)

@@ -173,3 +173,58 @@ def test_counts_from_elsewhere_can_be_added() -> None:
 def test_a_tally_travels_between_processes() -> None:
     tally = count([row("pass", team="care"), row("fail", team="sales")])
     assert pickle.loads(pickle.dumps(tally)) == tally
+
+
+@pytest.mark.parametrize(
+    ("given_rows", "effective"),
+    [
+        ([], 0),
+        ([row("pass")] * 7, 7),  # one opportunity each: all are independent
+        ([row("pass", amounts=(1, 0)), row("fail", amounts=(0, 1))], 2),
+        ([row("fail", amounts=(24, 76))], 1),  # one call is one call, whatever happened in it
+        ([row("fail", amounts=(2, 2))] * 25, 25),
+        ([row("pass", amounts=(30, 0)), *[row("pass")] * 30], 60 * 60 / 930),
+        ([row("pending", amounts=(3, 0, 9, 0)), row("unknown", amounts=(1, 0, 0, 9))], 16 / 10),
+        ([row("not_applicable", amounts=(3, 3))], 0),
+    ],
+)
+def test_opportunities_of_one_record_are_taken_to_be_alike(given_rows: list[dict[str, Any]], effective: float) -> None:
+    counts = sum(count(given_rows, "rule_id").groups.values(), Counts())
+    assert counts.effective == effective
+
+
+_OWN = {"pass": "passed_count", "fail": "failed_count", "not_applicable": "failed_count"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "amounts", "squares"),
+    [
+        (FAIL, (1, 3, 2, 0, 0), 25),
+        (FAIL, (5, 3, 2, 0, 0), 5),  # each of five decided one
+        (FAIL, (4, 3, 2, 0, 0), 4 + 3),
+        (PASS, (2, 10, 0, 0, 0), 81 + 1),
+        (UNKNOWN, (5, 3, 2, 0, 4), 25),  # four of them may have decided nothing
+        (PASS, (0, 10, 0, 0, 0), 10),  # sums that are given alone are each on their own
+        (NOT_APPLICABLE, (5, 0, 0, 0, 0), 0),
+    ],
+)
+def test_squares_that_nobody_knows_are_the_largest_there_can_be(
+    outcome: Outcome, amounts: tuple[int, ...], squares: int
+) -> None:
+    counts = Counts()
+    counts.add(outcome, "x", amounts)
+    assert counts.cells[outcome, "x"][5] == squares
+
+
+@given(
+    rows.map(
+        lambda every: [one for one in every if one["outcome"] in ("pending", "unknown") or one[_OWN[one["outcome"]]]]
+    )
+)
+def test_what_is_guessed_without_squares_never_says_more_than_is_known(given_rows: list[dict[str, Any]]) -> None:
+    for counts in count(given_rows).groups.values():
+        guessed = Counts()
+        for (outcome, reason), cell in counts.cells.items():
+            guessed.add(outcome, reason, cell[:5])
+        assert guessed.effective <= counts.effective <= counts.decided
+        assert (guessed.passed, guessed.decided) == (counts.passed, counts.decided)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from servstd.objective import Objective, is_missed, parse_objective, summarize_tally
+from servstd.objective.counts import Counts
 from servstd.objective.summary import Summary
-from servstd.objective.tally import Counts, Tally
+from servstd.objective.tally import Tally
 
 PATH = ("rules", "email.response_time", "objective")
 

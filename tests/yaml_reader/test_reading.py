@@ -137,9 +137,22 @@ def test_a_quoted_merge_key_is_a_key() -> None:
     [
         ("a: b: c\n", "a ':' stands where no key can be", (1, 5)),
         ("a:\n\tb: 1\n", "a tab where only spaces are allowed", (2, 1)),
-        ("a: [1, 2\nb: 3\n", "expected ',' or ']' in a list; what it belongs to began at line 1", (2, 2)),
-        ("a: {b: 1\n", "expected ',' or '}' in a mapping; the file ends before", (1, 4)),
-        ("x: 0\na: 'x\n", "a quote is not closed; the file ends before", (2, 4)),
+        ("a: [1, 2\nb: 3\n", "the '[' that opens here is not closed before line 2", (1, 4)),
+        ("a:\n  b: {c: 1\n  d: e\n", "the '{' that opens here is not closed before line 3", (2, 6)),
+        ("a: {b: 1\n", "the '{' that opens here is not closed", (1, 4)),
+        ("a: [']'\n", "the '[' that opens here is not closed", (1, 4)),
+        ("a: {b: 1\n  c: 2}\n", "expected ',' or '}' before this line, for the '{' of line 1 is open", (2, 3)),
+        ("a: [1\nb: 2]\n", "expected ',' or ']' before this line, for the '[' of line 1 is open", (2, 1)),
+        ("a: [1, 2}\n", "expected ',' or ']' in a list", (1, 9)),
+        ("a: [1, 2]]\n", "the ']' closes nothing", (1, 10)),
+        ("a: }\n", "the '}' closes nothing", (1, 4)),
+        ("a: [1,,2]\n", "a ',' stands where a value is expected", (1, 7)),
+        ("x: 0\na: 'x\n", "the quote ' that opens here is not closed", (2, 4)),
+        ('a: "x\nb: c\nd: "e"\n', 'the quote " that opens here is closed only on line 3', (1, 4)),
+        ("a: 'x\n  y' z\n", "the quote ' that opens here is closed only on line 2", (1, 4)),
+        ('a: "x\n---\n', 'the quote " that opens here is not closed', (1, 4)),
+        ('a: "\\xzz"\n', "an escape in double quotes lacks its digits", (1, 7)),
+        ("a: ? b\n", "a '?' stands where no key can be", (1, 4)),
         ("a: %x\n", "a text can not begin with this character", (1, 4)),
         ("a: & x\n", "a name is missing after '&' or '*'", (1, 5)),
         ("a: - b\n", "a '-' stands where no list item can be", (1, 4)),
@@ -150,7 +163,7 @@ def test_a_quoted_merge_key_is_a_key() -> None:
         ("a: !e!x 1\n", "tags are not allowed", (1, 4)),
         ("a: b\nd\n", "expected ':' after the key; the file ends before", (2, 1)),
         ("  a: 1\n b: 2\n", "the file holds one mapping or list, and this is outside it", (2, 2)),
-        ("a: >2x\n y\n", None, (1, 6)),
+        ("a: >2x\n y\n", "only a comment can follow on the line of '|' or '>'", (1, 6)),
     ],
 )
 def test_syntax_errors_say_plainly_what_is_wrong(text: str, message: str | None, place: tuple[int, int]) -> None:
@@ -165,6 +178,14 @@ def test_the_hint_to_quote_is_given_only_where_a_colon_precedes() -> None:
     assert only_problem("a: b: c\n").hint == "quote a text that holds ': ' or begins with one of []{}&*!|>'\"%@`"
     assert only_problem("a: 1\n  b: 2\n").hint == "indent the line like the one above it"
     assert only_problem("a: [1\nb: 2]\n: x\n").hint is None
+
+
+def test_how_to_close_is_said_where_it_is_certain() -> None:
+    assert only_problem("a: [1\nb: [2]\n").hint == "close it with ']'"
+    assert only_problem("a: {b: 1\n").hint == "close it with '}'"
+    assert only_problem("a: {b: 1\n  c: 2}\n").hint is None
+    assert only_problem('a: "b\n').hint == 'close it with " where the text ends'
+    assert only_problem("a: 'b\n").hint == "close it with ' where the text ends; ' in it is written ''"
 
 
 def test_an_alias_is_reported_where_it_is_used_and_its_anchor_goes_without_saying() -> None:

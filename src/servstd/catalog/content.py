@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from servstd.catalog.silence import SILENCE, without_silence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NOT_OF_A_RULE = ("tests", "readings", SILENCE)
 _NOT_OF_A_CATALOG = ("fixtures", "profiles", "tests", "use_profiles")
+WORD_SECTIONS = ("cues", "events", "fields", "record_kinds", "replies", "scales")
+_TELLS = frozenset(("brief", "example", "examples"))
 _OF_RULES = ("disable", "readings", "rules", "use_reading")
 
 
@@ -62,3 +64,24 @@ def digests_of(catalog: Catalog) -> dict[str, dict[str, str]]:
     calendars = {name: digest_of(spec) for name, spec in (content.get("calendars") or {}).items()}
     others = {key: digest_of(value) for key, value in content.items() if key not in (*_OF_RULES, "calendars")}
     return {"rules": rules, "calendars": calendars, "sections": dict(sorted(others.items()))}
+
+
+def words_of(catalog: Catalog) -> dict[str, dict[str, Any]]:
+    """The declared words by section with what they mean to a verdict; attributes of events as `event.attribute`."""
+    found: dict[str, dict[str, Any]] = {}
+    for section in WORD_SECTIONS:
+        words = found[section] = {}
+        for name, spec in (catalog.tree.get(section) or {}).items():
+            if not isinstance(spec, Mapping):
+                continue  # the brief of the section
+            inner = spec.get("attributes") if section == "events" else None
+            words[name] = {key: value for key, value in spec.items() if key not in _TELLS and value is not inner}
+            for attribute, about in (inner or {}).items():
+                words[f"{name}.{attribute}"] = {key: value for key, value in about.items() if key not in _TELLS}
+    return found
+
+
+def digest_of_words(words: Mapping[str, Any], names: Iterable[str]) -> str | None:
+    """A fingerprint of some words; None when one of them is gone."""
+    chosen = {name: words.get(name) for name in names}
+    return None if None in chosen.values() else digest_of(chosen)

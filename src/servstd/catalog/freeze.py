@@ -10,7 +10,7 @@ from typing import Any
 from servstd.calendar.holidays_source import Country, LockedYears, lock_years
 from servstd.catalog.catalog import Catalog
 from servstd.catalog.clocks import clock_changes
-from servstd.catalog.lock import FORMAT, Lock, checksum, short_digests
+from servstd.catalog.lock import FORMAT, Lock, checksum, frozen_words, short_digests
 from servstd.catalog.packages import package_version, time_zone_data
 from servstd.yaml_reader.write import write_flow
 
@@ -59,6 +59,7 @@ def freeze(
         "holidays": [_item(country, found) for country, found in holidays.items()],
         "clocks": {zone: clock_changes(zone, first, last) for zone in _zones(catalog)},
         **short_digests(catalog),
+        "words": frozen_words(catalog),
     }
     content["checksum"] = checksum(content)
     return Frozen(_HEAD + "\n".join(_lines(content)) + "\n", (first, last), holidays)

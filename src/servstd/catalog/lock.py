@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from servstd.calendar.holidays_source import Country, LockedYears
 from servstd.catalog.clocks import clock_changes
-from servstd.catalog.content import digest_of, digests_of
+from servstd.catalog.content import WORD_SECTIONS, digest_of, digest_of_words, digests_of, words_of
 from servstd.catalog.source import SHIPPED, shipped_folder
 from servstd.errors import CatalogError, Problem
 from servstd.yaml_reader import plain, read_yaml_file
@@ -35,7 +35,11 @@ _ONE = {"rules": "", "calendars": "calendar ", "sections": ""}
 
 @dataclass(frozen=True)
 class Lock:
-    """What a lock file holds. `contents` are short fingerprints by rule, calendar and section."""
+    """What a lock file holds. `contents` are short fingerprints by rule, calendar and section.
+
+    `words` has by section the words that were declared and a fingerprint of them: a word that no rule knew decides
+    nothing, so that a newer servstd may bring more. A lock from before has none, and its sections stay as they were.
+    """
 
     path: Path
     digest: str
@@ -44,23 +48,39 @@ class Lock:
     clocks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     years: tuple[int, int] = (0, 0)
     made_with: Mapping[str, str | None] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def problems(self, catalog: Catalog) -> Iterator[Problem]:
         """One problem when the catalog is not what was frozen; it names what differs."""
-        if catalog.digest != self.digest:
-            yield self._problem(f"the catalog is not what was frozen: {told(self.differences(catalog))}")
+        if differences := self.differences(catalog):
+            yield self._problem(f"the catalog is not what was frozen: {told(differences)}")
 
     def differences(self, catalog: Catalog) -> list[str]:
         """What differs, in words: `mail.answer changed`, `calendar office is new`, `waivers changed`."""
+        if catalog.digest == self.digest:
+            return []
         found: list[str] = []
+        is_more = False
         now = short_digests(catalog)
         for group, what in _ONE.items():
             before, after = self.contents.get(group) or {}, now[group]
             for name in dict.fromkeys([*after, *before]):
-                if before.get(name) != after.get(name):
-                    verb = "is new" if name not in before else "is gone" if name not in after else "changed"
-                    found.append(f"{what}{name} {verb}")
-        return found or ["its content changed"]
+                if before.get(name) == after.get(name):
+                    continue
+                if group == "sections" and self._has_all_words(name, catalog):
+                    is_more = True
+                    continue
+                verb = "is new" if name not in before else "is gone" if name not in after else "changed"
+                found.append(f"{what}{name} {verb}")
+        return found or ([] if is_more else ["its content changed"])
+
+    def _has_all_words(self, section: str, catalog: Catalog) -> bool:
+        """True when the words of a section are those that were frozen, and there may be more."""
+        frozen = self.words.get(section)
+        if frozen is None:
+            return False
+        digest = digest_of_words(words_of(catalog)[section], frozen["names"])
+        return digest is not None and digest[:SHORT] == frozen["digest"]
 
     def _problem(self, message: str) -> Problem:
         where = self.path.parent if self.path.name == LOCK_NAME else self.path.with_suffix("")
@@ -129,7 +149,26 @@ def _parse(path: Path, content: Any) -> Lock:
         content["clocks"],
         (first, last),
         content["made_with"],
+        _words(content.get("words") or {}),
     )
+
+
+def _words(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        section: {"names": list(map(str, one["names"])), "digest": str(one["digest"])}
+        for section, one in content.items()
+        if section in WORD_SECTIONS
+    }
+
+
+def frozen_words(catalog: Catalog) -> dict[str, dict[str, Any]]:
+    """The words of a catalog as a lock holds them."""
+    found = {}
+    for section, words in words_of(catalog).items():
+        digest = digest_of_words(words, words)
+        assert digest is not None  # none is gone
+        found[section] = {"names": sorted(words), "digest": digest[:SHORT]}
+    return found
 
 
 def checksum(content: Mapping[str, Any]) -> str:

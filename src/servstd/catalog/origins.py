@@ -137,6 +137,15 @@ class Origins:
         index = self.first_layer(rule_id)
         return self._at(index, self.trees[index], ("rules", rule_id))
 
+    def changed_at(self, rule_id: str) -> Written:
+        """Where the topmost layer writes or changes the rule; where it was written when that is told nowhere."""
+        top = len(self.written) - 1
+        for section in ("rules", "override", *_SWITCHES):
+            if rule_id in (self.written[top].get(section) or {}):
+                keys: Keys = (section, rule_id)
+                return self._written(top, None, locate(self.written[top], keys, at_key=True))
+        return self.written_at(rule_id)
+
     def calendar_written(self, name: str) -> Written:
         """Where a calendar was written last."""
         return self._at(len(self.trees) - 1, self.trees[-1], ("calendars", name))
@@ -152,6 +161,11 @@ class Origins:
         below, top = self.trees[-2:]
         sections = ("rules", *_SWITCHES)
         return any((below.get(key) or {}).get(rule_id) != (top.get(key) or {}).get(rule_id) for key in sections)
+
+    def has_own_tests(self, rule_id: str) -> bool:
+        """True when the topmost layer gives a rule of a layer below tests of its own."""
+        rule = (self.written[-1].get("override") or {}).get(rule_id)
+        return isinstance(rule, Mapping) and "tests" in rule
 
     def has_stale_wording(self, rule_id: str) -> bool:
         """True when a layer changed what the rule demands and left the title and the statement of a layer below."""

@@ -16,9 +16,10 @@ from servstd.cli.log_files import find_logs
 from servstd.cli.log_report import keep_inputs
 from servstd.cli.stop import say, stop
 from servstd.errors import Problem
-from servstd.evaluate.figures import PERIODS, Figures, Reporting
+from servstd.evaluate.figures import Figures, Reporting
+from servstd.evaluate.group_by import PERIODS
 from servstd.evaluate.rows_file import SUFFIXES, check_output
-from servstd.objective import Objective, Summary
+from servstd.objective import Objective, Summary, is_missed
 from servstd.reviewing import Answers, read_answers
 
 
@@ -84,6 +85,16 @@ class Run:
     def __post_init__(self) -> None:
         """Sum up, a summary a rule."""
         object.__setattr__(self, "summaries", self.figures.summaries(self.asked.objectives))
+
+    @property
+    def sampled(self) -> frozenset[str]:
+        """The rules that reviewers decided on a drawn part of the log; their rates are not those of the whole."""
+        return frozenset() if self.asked.answers is None else self.asked.answers.sampled_rules()
+
+    @property
+    def missed(self) -> list[Summary]:
+        """The rules whose confirmed objective is missed for certain."""
+        return [one for one in self.summaries if is_missed(one) and one.key["rule_id"] not in self.sampled]
 
     def by_group(self) -> tuple[list[Summary], dict[str, int]]:
         """A summary a rule and group, and by rule how many groups are too small to be shown."""

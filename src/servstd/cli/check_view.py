@@ -13,7 +13,8 @@ from servstd.cli.table import Line, render_table
 from servstd.cli.wrapping import count_of
 from servstd.evaluate.figures import Standing
 from servstd.evaluate.versions import versions_of
-from servstd.objective import Summary, is_missed
+from servstd.objective import Summary
+from servstd.objective.summary import SAMPLED
 
 
 def table_lines(run: Run, width: int | None) -> Iterator[Line]:
@@ -27,10 +28,13 @@ def table_lines(run: Run, width: int | None) -> Iterator[Line]:
     else:
         shown = [one for one in shown if one.key["rule_id"] in names and one.opportunities]
     yield Line(_heading(run))
-    table = render_table(shown, by, foot.notes_of(figures, run.summaries), width) if shown else []
+    notes = foot.notes_of(figures, run.summaries) | dict.fromkeys(run.sampled & names, SAMPLED)
+    table = render_table(shown, by, notes, width) if shown else []
     yield from table
     foot_lines = (
         foot.unconfirmed_line(table),
+        foot.in_part_line(shown),
+        foot.opportunities_line(shown),
         foot.small_line(small, run.asked.reporting),
         *foot.unjudged_lines(figures, run.summaries, options.is_all),
         foot.unknown_line(figures, figures.rules if options.is_all else names),
@@ -39,7 +43,7 @@ def table_lines(run: Run, width: int | None) -> Iterator[Line]:
     yield from (Line(text) for text in foot_lines if text)
     for text in foot.fail_lines(figures, judged, options.is_all):
         yield Line(text)
-    yield from (Line(text, "red") for text in foot.missed_lines(run.summaries))
+    yield from (Line(text, "red") for text in foot.missed_lines(run.missed))
 
 
 def _heading(run: Run) -> str:
@@ -62,7 +66,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "rules": [_summary(one) | {"standing": standing[one.key["rule_id"]]} for one in summaries],
         **({"small_groups": small} if figures.by else {}),
         "missing": dict(figures.missing_words(figures.rules)),
-        "missed": [one.key["rule_id"] for one in run.summaries if is_missed(one)],
+        "missed": [one.key["rule_id"] for one in run.missed],
         "example_calendars": list(run.asked.catalog.example_calendars()),
         "versions": versions_of(run.asked.catalog),
         **({} if run.work is None else {"work": dict(run.work)}),

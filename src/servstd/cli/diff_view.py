@@ -22,6 +22,7 @@ from servstd.objective import Summary, format_rate
 from servstd.outcome import FAIL, PASS
 
 Examples = Mapping[tuple[str, str], Explained]
+_SAME = "the two catalogs say the same"
 _KEYS = 20
 _SENTENCES = 5
 _COLOURS = {Move.BETTER: "green", Move.WORSE: "red"}
@@ -41,6 +42,7 @@ def _lines(comparison: Comparison, heading: str, examples: Examples, is_all: boo
     shown = comparison.rules if is_all else comparison.changed_rules
     if shown:
         yield from _table(shown, comparison.by, width)
+        yield from map(Line, _several_lines(shown))
     yield from map(Line, _rest_lines(comparison, is_all))
     for rule in _by_size(comparison.changed_rules) if is_all else _by_size(comparison.changed_rules)[:_SENTENCES]:
         yield from map(Line, _record_lines(rule, examples, is_all))
@@ -51,8 +53,9 @@ def _key_lines(comparison: Comparison, is_all: bool) -> Iterator[str]:
     """What was changed in the catalog, as the YAML has it."""
     deciding = [change for change in comparison.keys if not change.is_text]
     texts = [change for change in comparison.keys if change.is_text]
+    others = count_of(comparison.left_out, "change") if comparison.left_out else ""
     if not comparison.keys:
-        yield "the two catalogs say the same"
+        yield f"nothing was changed about what --rules names; {others} of other rules" if others else _SAME
     elif not deciding:
         yield "nothing that decides a verdict was changed in the catalog"
     for change in deciding if is_all else deciding[:_KEYS]:
@@ -64,6 +67,8 @@ def _key_lines(comparison: Comparison, is_all: bool) -> Iterator[str]:
     elif texts:
         what = "change of a name, text or test" if len(texts) == 1 else "changes of names, texts and tests"
         yield f"and {len(texts)} {what}. --all shows {'it' if len(texts) == 1 else 'them'}"
+    if others and comparison.keys:
+        yield f"and {others} of other rules, which --rules leaves out"
 
 
 def summary_lines(comparison: Comparison, is_all: bool = False) -> Iterator[str]:
@@ -124,6 +129,18 @@ def _aligned(
         text = "  ".join(parts).rstrip()
         lines.append(Line(text, _COLOURS.get(move), len("  ".join(parts[:-1])) + 2))
     return lines
+
+
+def _several_lines(rules: Iterable[RuleComparison]) -> Iterator[str]:
+    """That changes are of records and rates of opportunities, where those are not the same."""
+    parts = []
+    for rule in rules:
+        one = rule.whole.after or rule.whole.before
+        if one is not None and one.is_clustered:
+            records = count_of(one.records - one.not_applicable, "record")
+            parts.append(f"{rule.rule_id} {one.opportunities} in {records}")
+    if parts:
+        yield from wrap(f"changes are of records, rates of opportunities: {', '.join(parts)}", "", "  ")
 
 
 def _rest_lines(comparison: Comparison, is_all: bool) -> Iterator[str]:

@@ -10,11 +10,13 @@ from servstd.cli.table import Line, list_of, target_of
 from servstd.cli.wrapping import LINE_WIDTH, count_of, wrap
 from servstd.evaluate.figures import DATA_REASONS, REVIEW_REASONS, Figures, Reporting, Standing
 from servstd.objective import Band, Summary, format_rate, is_missed
+from servstd.objective.summary import IN_PART, LOW_COVERAGE
 from servstd.outcome import REASONS
 
 _WORDS = 2
 _CAUSES = 3
 _RULES_WITH_FAILS = 5
+_SEVERAL = 3
 
 
 def unjudged_lines(figures: Figures, summaries: Sequence[Summary], is_all: bool) -> Iterator[str]:
@@ -95,6 +97,30 @@ def unconfirmed_line(lines: Iterable[Line]) -> str | None:
     if any("%*" in line.text for line in lines):
         return "* an unconfirmed objective: it is shown, but never counts as missed"
     return None
+
+
+def in_part_line(shown: Iterable[Summary]) -> str | None:
+    """What it means that a rule was judged in part."""
+    if not any(one.is_in_part for one in shown):
+        return None
+    share = f"under {LOW_COVERAGE:.0%} of what came up could be decided"
+    return f"{IN_PART}: {share}, so the rate may not hold for the rest"
+
+
+def opportunities_line(shown: Iterable[Summary]) -> str | None:
+    """Of which rules a record held several opportunities, so that counts are not of records."""
+    held: dict[str, tuple[int, int]] = {}
+    for one in shown:
+        rule_id = one.key["rule_id"]
+        opportunities, records = held.get(rule_id, (0, 0))
+        held[rule_id] = opportunities + one.opportunities, records + one.records - one.not_applicable
+    several = {rule_id: pair for rule_id, pair in held.items() if pair[0] > pair[1]}
+    if not several:
+        return None
+    parts = [f"{rule_id} {count} in {count_of(records, 'record')}" for rule_id, (count, records) in several.items()]
+    rest = f", and {count_of(len(parts) - _SEVERAL, 'more rule')}" if len(parts) > _SEVERAL else ""
+    said = "counted are opportunities, of which a record may hold several, and intervals allow for it"
+    return f"{said}: {', '.join(parts[:_SEVERAL])}{rest}"
 
 
 def small_line(small: Mapping[str, int], reporting: Mapping[str, Reporting]) -> str | None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from servstd.objective import Objective, Summary, format_rate
+from servstd.objective.summary import IN_PART, SAMPLED
 
 _STYLES = {"grey": "bright_black", "orange": "yellow"}  # what every terminal knows
 _LEAST = (4, 4, 7, 7)
@@ -29,7 +30,7 @@ class Line:
 def render_table(
     summaries: Sequence[Summary], by: Sequence[str], notes: Mapping[str, str], width: int | None = None
 ) -> list[Line]:
-    """The header and one line a summary. `notes` says by rule id why nothing was decided.
+    """The header and one line a summary. `notes` says by rule id why there is no band.
 
     With a `width` the last columns get shorter, then go, until the lines fit; rule ids are never cut.
     """
@@ -54,7 +55,8 @@ def _lines(summaries: Sequence[Summary], by: Sequence[str], notes: Mapping[str, 
     lines = [Line(_join(header, widths, right, tight)[0])]
     for row, summary in zip(rows, summaries, strict=True):
         text, mark = _join(row, widths, right, tight)
-        lines.append(Line(text, summary.band.colour if summary.band and summary.decided else None, mark))
+        is_sampled = notes.get(summary.key["rule_id"]) == SAMPLED
+        lines.append(Line(text, ("grey" if is_sampled else summary.band_colour) if summary.decided else None, mark))
     return lines
 
 
@@ -90,7 +92,8 @@ def target_of(objective: Objective) -> str:
 
 def _objective(summary: Summary, note: str | None, level: int) -> str:
     target = "" if summary.objective is None else target_of(summary.objective)
-    label = note or (summary.band.label if summary.band else "")
+    words = (note or (summary.band.label if summary.band else ""), IN_PART if summary.is_in_part else "")
+    label = ", ".join(filter(None, words))
     return f"{target} {label}".strip() if level >= 3 else target
 
 

@@ -24,6 +24,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "is_changed": comparison.is_changed,
         "is_worse": comparison.is_worse,
         "catalog_changes": [_key(change) for change in comparison.keys],
+        "catalog_changes_left_out": comparison.left_out,
         "rules": [_rule(rule) for rule in comparison.rules],
         "unchanged": list(comparison.unchanged),
         "readings": [_reading(effect) for effect in comparison.readings],

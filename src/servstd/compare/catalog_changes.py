@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +14,8 @@ from servstd.compare.pairs import TEXT_KEYS
 Keys = tuple[str | int, ...]
 # `override` and profiles are shown by what they do to the rules
 _LEFT_OUT = frozenset(("override", "profiles", "use_profiles", "extends"))
+_BY_RULE = frozenset(("rules", "disable", "use_reading"))
+_LISTS_OF_RULES = frozenset(("waivers", "tests"))
 _NO_VERDICT = frozenset(("brief", "example", "examples"))
 _ABOUT = frozenset(("name", "version", "title", "silence"))
 
@@ -64,6 +66,33 @@ def catalog_changes(old: Catalog, new: Catalog) -> tuple[KeyChange, ...]:
     """Every difference between two resolved catalogs: what decides verdicts first, then mere texts and tests."""
     found = list(_compare(old.tree, new.tree, ()))
     return tuple(sorted(found, key=lambda change: (change.is_text, change.keys[0] != "rules")))
+
+
+def changes_about(
+    changes: Iterable[KeyChange], rules: Collection[str], old: Catalog, new: Catalog
+) -> tuple[KeyChange, ...]:
+    """Those that are about some rules: of what they say, of rules that they ask about, and of what all rules share."""
+    wanted: set[str] = set()
+    left = list(rules)
+    while left:
+        rule_id = left.pop()
+        if rule_id not in wanted:
+            wanted.add(rule_id)
+            known = [one.rules[rule_id] for one in (old, new) if rule_id in one.rules]
+            left += [name for rule in known for name in rule.asks]
+    return tuple(one for one in changes if not (about := _rules_of(one, old, new)) or about & wanted)
+
+
+def _rules_of(change: KeyChange, old: Catalog, new: Catalog) -> set[str]:
+    """The rules that a change is about; none when all share what was changed."""
+    section, *rest = change.keys
+    if section in _BY_RULE and rest:
+        return {str(rest[0])}
+    if section in _LISTS_OF_RULES:
+        lists = [one.tree.get(section) or [] for one in (old, new)]
+        entries = [entry for one in lists for place, entry in enumerate(one) if not rest or place == rest[0]]
+        return {str(entry["rule"]) for entry in entries if isinstance(entry, Mapping) and "rule" in entry}
+    return set()
 
 
 def _compare(old: Any, new: Any, keys: Keys) -> Iterator[KeyChange]:

@@ -145,7 +145,8 @@ class Comparison:
 
     `rules` are those that were judged; `unchanged` are the ids of rules whose verdicts are all the same, the ones
     that can not differ among them. `only_old` and `only_new` are ids of records that can be read under one catalog
-    only: they are in no figure. `readings` is empty unless it was asked for.
+    only: they are in no figure. `readings` is empty unless it was asked for. `keys` are the changes of the catalog;
+    where rules were chosen those that are about them, and `left_out` is how many are not.
     """
 
     old: Side
@@ -159,6 +160,7 @@ class Comparison:
     only_old: tuple[str, ...] = ()
     only_new: tuple[str, ...] = ()
     readings: tuple[ReadingEffect, ...] = ()
+    left_out: int = 0
 
     @property
     def changed_rules(self) -> tuple[RuleComparison, ...]:

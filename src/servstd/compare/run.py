@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from servstd.catalog import Catalog
-from servstd.compare.catalog_changes import catalog_changes
+from servstd.compare.catalog_changes import catalog_changes, changes_about
 from servstd.compare.comparison import (
     OUTCOMES,
     Comparison,
@@ -75,6 +75,7 @@ class Comparer:
         self.old, self.new, self.as_of, self.by = old, new, as_of, by
         is_alike = old.defaults == new.defaults
         self.pairs = pair_rules(old.catalog, new.catalog, rules)
+        self._is_chosen = rules is not None
         self.judged = [pair for pair in self.pairs if every or not (pair.is_same and is_alike)]
         self.records = 0
         self._groups: Counter[Group] = Counter()
@@ -109,13 +110,18 @@ class Comparer:
         old, new = self.old.catalog, self.new.catalog
         rules = tuple(self._cells[pair.id].close(pair, self) for pair in self.judged)
         changed = {rule.rule_id for rule in rules if rule.is_changed}
+        keys = about = catalog_changes(old, new)
+        if self._is_chosen:
+            named = [name for pair in self.pairs for name in (pair.old_id, pair.new_id) if name]
+            about = changes_about(keys, named, old, new)
         return Comparison(
             old=_side(names[0], old),
             new=_side(names[1], new),
             as_of=self.as_of,
             records=self.records,
             by=self.by,
-            keys=catalog_changes(old, new),
+            keys=about,
+            left_out=len(keys) - len(about),
             rules=rules,
             unchanged=tuple(pair.id for pair in self.pairs if pair.id not in changed),
             only_old=tuple(only_old),

@@ -72,6 +72,8 @@ def _found(catalog: Catalog, today: date, against: Catalog | None) -> Iterator[P
 
 def _placed(problem: Problem, catalog: Catalog, layers: Sequence[Layer]) -> Problem:
     """The problem with its place in the file that wrote it, and the line it is about."""
+    if problem.file is not None and problem.line is None:
+        return problem  # of a file as a whole: what it is about stands there no more
     is_laid = not problem.keys or problem.keys[0] in catalog.tree
     placed = place(problem, catalog.tree if is_laid else layers[-1])
     if placed.source is not None or placed.file is None or placed.line is None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from servstd.catalog import Catalog
@@ -21,6 +22,7 @@ from servstd.errors import Problem
 from servstd.lint.past_hours import calendar_edits
 from servstd.lint.past_rules import rule_edits
 from servstd.yaml_reader import MarkedDict, place
+from servstd.yaml_reader.marks import locate
 
 # Named contents that have no versions, and what to do instead of changing one.
 _NAMED = {
@@ -40,7 +42,26 @@ def in_place_edits(old: Catalog, new: Catalog, *, today: date | None = None) -> 
     last = datetime.now(new.zone).date() if today is None else today
     tree = new.tree if isinstance(new.tree, MarkedDict) else MarkedDict(new.tree)
     for problem in _edits(old, new, last):
-        yield place(problem, tree)
+        placed = place(problem, tree)
+        yield _in_its_file(placed, old, new) if problem.code == "rule-removed" else placed
+
+
+def _in_its_file(problem: Problem, old: Catalog, new: Catalog) -> Problem:
+    """A rule that is gone has no line: it is told of the file that it was written in, as that is called now."""
+    mark = locate(old.tree, ("rules", problem.keys[-1]), at_key=True)
+    keys = problem.keys[:-1]
+    if mark is None or mark.file is None:
+        return replace(problem, keys=keys)
+    own = new.layers[-1] if new.layers else new.tree
+    files = {Path(entry[0]) for entry in getattr(own, "marks", {}).values() if entry[0]}
+    files |= {Path(one[0]) for part in own.values() for one in getattr(part, "marks", {}).values() if one[0]}
+    name = Path(mark.file).name
+    file = next((one for one in sorted(files) if one.name == name), None)
+    if file is None and files:
+        file = min(files).parent / name
+    if file is None or (problem.file is not None and Path(problem.file) == file):
+        return replace(problem, keys=keys)
+    return replace(problem, keys=keys, file=str(file), line=None, column=None, source=None)
 
 
 def _edits(old: Catalog, new: Catalog, last: date) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ def rule_edits(old: Catalog, new: Catalog, last: date) -> Iterator[Problem]:
         if rule_id not in new.rules:
             message = f"the rule {rule_id!r} is gone, and its verdicts with it"
             hint = "keep it, with 'replaced_by', and with a version of 'enabled: false' from the date of its end"
-            yield Problem("rule-removed", message, ("rules",), hint)
+            yield Problem("rule-removed", message, ("rules", rule_id), hint)
             continue
         later = new.rules[rule_id]
         if rule.model.replaced_by is not None and later.model.replaced_by is None:

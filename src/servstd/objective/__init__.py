@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from servstd.objective.bands import (
     Band,
+    alert_label,
     band_among,
     band_of,
     is_alert,
     probability_of_this_few,
     probability_of_this_many,
 )
+from servstd.objective.counts import Counts
 from servstd.objective.interval import wilson
 from servstd.objective.summary import Summary, format_rate, summarize, summarize_tally
-from servstd.objective.tally import Counts, Tally
+from servstd.objective.tally import Tally
 from servstd.objective.target import Objective, is_missed, parse_objective
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ __all__ = [
     "Tally",
     "Times",
     "abandonment",
+    "alert_label",
     "answered_within",
     "backlog",
     "band_among",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from itertools import repeat
 from typing import Any
 
@@ -16,24 +17,28 @@ except ImportError as error:
     raise ExtraMissing("a table needs pyarrow and numpy: pip install 'servstd[bulk]'") from error
 
 from servstd.errors import Problem, RecordError
-from servstd.objective.grouping import Ints, group_rows
-from servstd.objective.tally import COUNT_COLUMNS, COUNTED, OUTCOMES, Counts, Tally, tidy
+from servstd.objective.counts import AMOUNTS, COUNTED, Counts
+from servstd.objective.grouping import Ints, group_rows, period_codes
+from servstd.objective.period import CALENDAR_PERIODS, INSTANTS, as_zone
+from servstd.objective.tally import COUNT_COLUMNS, OUTCOMES, Tally, tidy, zone_for
 from servstd.outcome import NOT_APPLICABLE, Outcome
 
 BATCH_ROWS = 1 << 17
-_AMOUNTS = ("records", "passed", "failed", "pending", "unknown")
 
 
-def count_table(tally: Tally, source: Any) -> None:
-    """Add every row of a verdict table to a tally. What is odd in a batch is counted, or refused, row by row."""
-    wanted = {*tally.by, "outcome", "reason", *COUNT_COLUMNS}
+def count_table(tally: Tally, source: Any, time_zone: str | tzinfo | None = None) -> None:
+    """Add every row of a verdict table to a tally. What is odd in a batch is counted, or refused, row by row.
+
+    Periods that are no column are made in `time_zone`, as `Tally.add` does.
+    """
+    wanted = {*tally.by, "outcome", "reason", *COUNT_COLUMNS, *INSTANTS}
     for batch in _batches(source):
         if isinstance(batch, pa.RecordBatch):
             chosen = batch.select([name for name in batch.schema.names if name in wanted])
-            if _Columns(chosen).count_into(tally):
+            if _Columns(chosen, time_zone).count_into(tally):
                 continue
         for row in batch.to_pylist():
-            tally.add(row)
+            tally.add(row, time_zone)
 
 
 def _batches(source: Any) -> Iterator[Any]:
@@ -54,8 +59,8 @@ def _batches(source: Any) -> Iterator[Any]:
 class _Columns:
     """One batch of a verdict table."""
 
-    def __init__(self, batch: Any) -> None:
-        self.batch = batch
+    def __init__(self, batch: Any, time_zone: str | tzinfo | None) -> None:
+        self.batch, self.time_zone = batch, time_zone
         self.names = frozenset(batch.schema.names)
 
     def count_into(self, tally: Tally) -> bool:
@@ -82,6 +87,8 @@ class _Columns:
     def _encoded(self, name: str) -> tuple[Any, list[Any]] | None:
         """The place of each value among the different ones; None for a column that can not be taken apart so."""
         if name not in self.names:
+            if name in CALENDAR_PERIODS and self.batch.num_rows:
+                return self._periods(name)
             return np.zeros(self.batch.num_rows, np.int64), [None]
         column = self.batch.column(name)
         if pa.types.is_nested(column.type) or pa.types.is_null(column.type):
@@ -93,6 +100,18 @@ class _Columns:
         values = [*column.dictionary.to_pylist(), None]
         codes = column.indices.cast(pa.int64()).fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
         return codes, values if column.null_count else values[:-1] or [None]
+
+    def _periods(self, per: str) -> tuple[Any, list[Any]] | None:
+        """The period of each row; None when its instants are no timestamps with a zone."""
+        given = [self.batch.column(name) for name in INSTANTS if name in self.names]
+        given = [column for column in given if not pa.types.is_null(column.type)]
+        if not given or not all(pa.types.is_timestamp(one.type) and one.type.tz for one in given):
+            return None
+        at = pc.coalesce(*(one.cast(pa.timestamp("us", "UTC"), safe=False) for one in given))
+        is_there = at.is_valid().to_numpy(zero_copy_only=False)
+        instants = at.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+        codes, labels = period_codes(instants, is_there, per, as_zone(zone_for(per, self.time_zone)))
+        return np.where(is_there, codes, len(labels)), [*labels, None]
 
     def _amounts(self, name: str) -> Ints | None:
         """A column of counts; None when one of them is no plain count."""
@@ -129,10 +148,10 @@ def _with_dictionary(column: Any) -> Any:
 
 
 def _summed(number: Ints, count: int, amounts: Sequence[Ints]) -> list[list[int]]:
-    """For each group its rows and the sums of the amounts."""
-    sums = np.zeros((count, 5), np.int64)
+    """For each group its rows, the sums of the amounts, and those of the squares of what was decided."""
+    sums = np.zeros((count, len(AMOUNTS)), np.int64)
     sums[:, 0] = np.bincount(number, minlength=count)
-    for place, one in enumerate(amounts, 1):
+    for place, one in enumerate([*amounts, (amounts[0] + amounts[1]) ** 2], 1):
         np.add.at(sums[:, place], number, one)
     found: list[list[int]] = sums.tolist()
     return found
@@ -141,10 +160,10 @@ def _summed(number: Ints, count: int, amounts: Sequence[Ints]) -> list[list[int]
 def table_of_tally(tally: Tally) -> Any:
     """See `Tally.to_table`."""
     own = [name for name in tally.by if name not in ("outcome", "reason")]
-    if taken := sorted({*own} & {*_AMOUNTS}):
+    if taken := sorted({*own} & {*AMOUNTS}):
         message = f"the table of a tally has a column {taken[0]!r} of its own, so it can not be by one"
         raise RecordError([Problem("duplicate-column", message, ("by",))])
-    columns: dict[str, list[Any]] = {name: [] for name in (*own, "outcome", "reason", *_AMOUNTS)}
+    columns: dict[str, list[Any]] = {name: [] for name in (*own, "outcome", "reason", *AMOUNTS)}
     places = [tally.by.index(name) for name in own]
     for key, counts in tally.groups.items():
         texts = [_text(key[place]) for place in places]
@@ -152,7 +171,7 @@ def table_of_tally(tally: Tally) -> Any:
             row = (*texts, outcome.value, reason, *cell)
             for values, value in zip(columns.values(), row, strict=True):
                 values.append(value)
-    types = {name: pa.int64() if name in _AMOUNTS else pa.string() for name in columns}
+    types = {name: pa.int64() if name in AMOUNTS else pa.string() for name in columns}
     by = {b"servstd.by": ",".join(tally.by).encode()}
     schema = pa.schema(list(types.items()), metadata=by)
     return pa.table([pa.array(values, types[name]) for name, values in columns.items()], schema=schema)
@@ -170,12 +189,12 @@ def tally_of_table(source: Any) -> Tally:
     """See `Tally.from_table`."""
     table = _table_of(source)
     names = table.schema.names
-    lacking = [name for name in ("outcome", "reason", *_AMOUNTS) if name not in names]
+    lacking = [name for name in ("outcome", "reason", *AMOUNTS[:-1]) if name not in names]
     if lacking:
         message = f"the table of a tally has no column {lacking[0]!r}"
         raise RecordError([Problem("missing-column", message, (lacking[0],))])
     given = (table.schema.metadata or {}).get(b"servstd.by")
-    own = [name for name in names if name not in ("outcome", "reason", *_AMOUNTS)]
+    own = [name for name in names if name not in ("outcome", "reason", *AMOUNTS)]
     by = tuple(own) if given is None else tuple(name for name in given.decode().split(",") if name)
     tally = Tally(by)
     keys = zip(*(map(tidy, table.column(name).to_pylist()) for name in by), strict=True) if by else repeat(())
@@ -206,7 +225,9 @@ def _read_outcome(value: Any) -> Outcome:
 
 def _read_amounts(table: Any) -> list[tuple[int, ...]]:
     columns = []
-    for name in _AMOUNTS:
+    for name in AMOUNTS:
+        if name not in table.schema.names:  # the squares, which `Counts.add` takes the largest of
+            continue
         values = table.column(name).to_pylist()
         odd = [value for value in values if type(value) is not int or value < 0]
         if odd:

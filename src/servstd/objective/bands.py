@@ -6,7 +6,7 @@ Red needs evidence and green needs none: below the target by what may be chance 
 from __future__ import annotations
 
 from enum import StrEnum
-from math import exp, lgamma, log
+from math import exp, floor, lgamma, log
 from typing import TYPE_CHECKING
 
 from servstd.objective.interval import check_counts, wilson
@@ -47,15 +47,26 @@ _LABELS = {
 }
 
 
-def band_of(passed: int, decided: int, objective: Objective, confidence: float = 0.95) -> Band:
+def shown_band(band: Band, objective: Objective) -> tuple[str, str]:
+    """The label and colour that a band is shown with: what nobody has confirmed says so, and is never red."""
+    if objective.confirmed or band is Band.TOO_FEW:
+        return band.label, band.colour
+    return f"{band.label}, unconfirmed", "orange" if band is Band.RED else band.colour
+
+
+def band_of(
+    passed: int, decided: int, objective: Objective, confidence: float = 0.95, effective: float | None = None
+) -> Band:
     """The band of a rate: `passed` of `decided` opportunities against an objective.
 
     Green: the rate is at the target or better; clear green: the whole interval is. Orange: the rate is worse than
     the target, but its interval contains it. Red: the whole interval is worse. Too few: under `objective.min_n`
-    decided, or none. Raises `ValueError` unless 0 <= passed <= decided and 0 < confidence < 1.
+    decided, or none. `effective` says for how many independent ones the decided opportunities count, where records
+    hold several (`Counts.effective`): interval and `min_n` go by it. Raises `ValueError` unless 0 <= passed <= decided
+    and 0 < confidence < 1.
     """
-    low, high = wilson(passed, decided, confidence)
-    if decided < max(objective.min_n, 1):
+    low, high = wilson(passed, decided, confidence, effective)
+    if decided == 0 or (decided if effective is None else effective) < objective.min_n:
         return Band.TOO_FEW
     # An 'at most' is an 'at least' seen in a mirror.
     side = -1 if objective.is_at_most else 1
@@ -66,7 +77,14 @@ def band_of(passed: int, decided: int, objective: Objective, confidence: float =
     return Band.ORANGE if best >= target else Band.RED
 
 
-def band_among(passed: int, decided: int, objective: Objective, groups: int, confidence: float = 0.95) -> Band:
+def band_among(
+    passed: int,
+    decided: int,
+    objective: Objective,
+    groups: int,
+    confidence: float = 0.95,
+    effective: float | None = None,
+) -> Band:
     """As `band_of`, for one of several groups that are looked at side by side.
 
     Twenty intervals of 95% are too many for all of them to hold: of twenty people who all just keep a target, one is
@@ -76,33 +94,58 @@ def band_among(passed: int, decided: int, objective: Objective, groups: int, con
     """
     if groups < 1:
         raise ValueError(f"expected at least 1 group, got {groups!r}")
-    band = band_of(passed, decided, objective, confidence)
+    band = band_of(passed, decided, objective, confidence, effective)
     if band is not Band.RED:
         return band
-    tail = probability_of_this_many if objective.is_at_most else probability_of_this_few
-    return band if tail(passed, decided, objective.target) * groups < 1 - confidence else Band.ORANGE
+    return band if tail_of(passed, decided, objective, effective) * groups < 1 - confidence else Band.ORANGE
 
 
 def is_alert(summary: Summary, threshold: float = ALERT_PROBABILITY) -> bool:
     """True when a rate is worse than the objective's floor, and by more than chance explains.
 
     The floor is the target unless the objective names one. Chance: were the target kept in truth, so few passes
-    (for `at_most`, so many) would have a probability under `threshold`. It asks nobody for a confirmation: an
-    alert says 'look', not 'missed'.
+    (for `at_most`, so many) would have a probability under `threshold`. An alert says 'look', not 'missed', so it is
+    raised about an objective that nobody has confirmed, too; in words it then says so: `alert_label`.
     """
     objective = summary.objective
-    return objective is not None and is_short_of(summary.passed, summary.decided, objective, threshold)
+    if objective is None:
+        return False
+    return is_short_of(summary.passed, summary.decided, objective, threshold, summary.effective)
 
 
-def is_short_of(passed: int, decided: int, objective: Objective, threshold: float = ALERT_PROBABILITY) -> bool:
+def alert_label(objective: Objective) -> str:
+    """An alert in words."""
+    return "alert" if objective.confirmed else "alert, unconfirmed"
+
+
+def is_short_of(
+    passed: int,
+    decided: int,
+    objective: Objective,
+    threshold: float = ALERT_PROBABILITY,
+    effective: float | None = None,
+) -> bool:
     """As `is_alert`, of `passed` out of `decided`; nothing decided is no alert."""
     if not decided:
         return False
     rate, target = passed / decided, objective.target
-    if objective.is_at_most:
-        return rate > target and probability_of_this_many(passed, decided, target) < threshold
-    floor = target if objective.floor is None else objective.floor
-    return rate < floor and probability_of_this_few(passed, decided, target) < threshold
+    least = target if objective.floor is None else objective.floor
+    is_worse = rate > target if objective.is_at_most else rate < least
+    return is_worse and tail_of(passed, decided, objective, effective) < threshold
+
+
+def tail_of(passed: int, decided: int, objective: Objective, effective: float | None = None) -> float:
+    """The probability of so few passes (for `at_most`, so many) were the target kept; `decided` is over 0.
+
+    Of opportunities that count for fewer independent ones, as many are taken whole, with passes rounded towards the
+    target: rounding is no evidence.
+    """
+    tail = probability_of_this_many if objective.is_at_most else probability_of_this_few
+    if effective is None or effective >= decided:
+        return tail(passed, decided, objective.target)
+    whole = floor(effective)
+    kept = passed * whole // decided if objective.is_at_most else -(-passed * whole // decided)
+    return tail(kept, whole, objective.target)
 
 
 def probability_of_this_few(passed: int, decided: int, target: float) -> float:

@@ -143,7 +143,10 @@ def _is_small(figure: HasInterval) -> bool:
     if hasattr(figure, "guards"):
         return "too_few" in figure.guards
     objective = getattr(figure, "objective", None)
-    return getattr(figure, "decided", 0) < (DEFAULT_MIN_N if objective is None else objective.min_n)
+    effective: float | None = getattr(figure, "effective", None)
+    count: float = getattr(figure, "decided", 0) if effective is None else effective
+    least: int = DEFAULT_MIN_N if objective is None else objective.min_n
+    return count < least
 
 
 def _direction(low: float, high: float) -> Direction:

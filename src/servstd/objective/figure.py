@@ -67,9 +67,14 @@ class Figure:
 
 
 def share_figure(name: str, formula: str, passed: int, decided: int, confidence: float = 0.95, **more: Any) -> Figure:
-    """A share with its Wilson interval; `more` are other attributes of the figure."""
-    low, high = wilson(passed, decided, confidence)
-    pairs = {"value": passed / decided, "low": low, "high": high, "interval": "wilson"} if decided else {"value": None}
+    """A share with its Wilson interval; `more` are other attributes of the figure.
+
+    `effective` among them says for how many independent ones the decided count, where they are not independent.
+    """
+    effective: float | None = more.pop("effective", None)
+    low, high = wilson(passed, decided, confidence, effective)
+    interval = "wilson" if effective is None or effective == decided else "wilson_of_effective_count"
+    pairs = {"value": passed / decided, "low": low, "high": high, "interval": interval} if decided else {"value": None}
     return Figure(name, formula, "share", count=decided, confidence=confidence, **pairs, **more)
 
 

@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import NormalDist
 
 
-def wilson(passed: int, decided: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson(passed: int, decided: int, confidence: float = 0.95, effective: float | None = None) -> tuple[float, float]:
     """The two-sided Wilson score interval of `passed` out of `decided`, as two shares (0..1).
 
     With p = passed / decided, n = decided and z the normal quantile of the confidence (1.96 at 95%), it is
@@ -18,6 +18,10 @@ def wilson(passed: int, decided: int, confidence: float = 0.95) -> tuple[float, 
     statistical inference, JASA 22 (1927), 209-212; R. G. Newcombe, Two-sided confidence intervals for the single
     proportion, Statistics in Medicine 17 (1998), 857-872, method 3.
 
+    `effective` takes the place of n, and not of p, where the decided opportunities are no independent ones: for how
+    many independent ones they count. N. Dean and M. Pagano, Evaluating confidence interval methods for binomial
+    proportions in clustered surveys, Journal of Survey Statistics and Methodology 3 (2015), 484-503.
+
     Nothing decided says nothing: (0, 1). None passed gives a lower end of exactly 0, all passed an upper end of
     exactly 1. Raises `ValueError` unless 0 <= passed <= decided and 0 < confidence < 1.
     """
@@ -26,13 +30,18 @@ def wilson(passed: int, decided: int, confidence: float = 0.95) -> tuple[float, 
         raise ValueError(f"the confidence is a share between 0 and 1, got {confidence!r}")
     if decided == 0:
         return 0.0, 1.0
+    return wilson_of_rate(passed / decided, decided if effective is None else effective, confidence)
+
+
+def wilson_of_rate(share: float, count: float, confidence: float = 0.95) -> tuple[float, float]:
+    """As `wilson`, of a share (0..1) of a count over 0 that need not be whole."""
     z = _quantile(confidence)
-    share, weight = passed / decided, z * z / decided
+    weight = z * z / count
     middle = (share + weight / 2) / (1 + weight)
-    half = z * sqrt(share * (1 - share) / decided + weight / (4 * decided)) / (1 + weight)
+    half = z * sqrt(share * (1 - share) / count + weight / (4 * count)) / (1 + weight)
     # Rounding errors at the two ends would else give 1e-17 for 0, or an interval beside its own rate.
-    low = 0.0 if passed == 0 else min(middle - half, share)
-    high = 1.0 if passed == decided else max(middle + half, share)
+    low = 0.0 if share == 0 else min(max(middle - half, 0.0), share)
+    high = 1.0 if share == 1 else max(min(middle + half, 1.0), share)
     return low, high
 
 

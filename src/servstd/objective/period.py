@@ -14,7 +14,10 @@ from servstd.values import parse_instant, to_us
 
 Per = Literal["15 minutes", "30 minutes", "hour", "day", "week", "month", "quarter", "year"]
 _MINUTES = {"15 minutes": 15, "30 minutes": 30, "hour": 60}
-_PERS = (*_MINUTES, *PERIODS[1:])
+INSTANTS = ("received_at", "clock_started_at", "decided_at")
+"""By which a verdict belongs to a period: the first that it has."""
+CALENDAR_PERIODS = PERIODS[1:]
+_PERS = (*_MINUTES, *CALENDAR_PERIODS)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,11 +79,17 @@ def verdict_at(read: Callable[[str], Any]) -> datetime | None:
     `read` is what `read_columns` gives. By receipt, so that a late answer stays in the week in which it was owed.
     None when it has no instant at all. Raises `ValueError` for one without a time zone.
     """
-    for name in ("received_at", "clock_started_at", "decided_at"):
+    for name in INSTANTS:
         value = read(name)
         if value is not None and value != "":
             return parse_instant(value)
     return None
+
+
+def verdict_period(read: Callable[[str], Any], per: str, time_zone: str | tzinfo) -> str | None:
+    """The label of the period by which a row of the verdict table goes; None when it has no instant."""
+    at = verdict_at(read)
+    return None if at is None else period_at(at, per, time_zone).label
 
 
 def as_zone(time_zone: str | tzinfo) -> tzinfo:

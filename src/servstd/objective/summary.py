@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.objective.bands import Band, band_of
+from servstd.objective.bands import Band, band_of, shown_band
+from servstd.objective.counts import Counts, effective_count
 from servstd.objective.interval import wilson
-from servstd.objective.tally import Counts, Key, Tally
+from servstd.objective.tally import Key, Tally
 from servstd.objective.target import Objective, is_missed
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 from servstd.vocabulary import nearest
 
+LOW_COVERAGE = 0.5
+# How every command and report names two things that a rate does not tell by itself.
+IN_PART, SAMPLED = "judged in part", "from a sample, not weighted"
 _RULE = "rule_id"
 _GROUPING = ("rule_id", "outcome", "reason", "lean", "channel", "team", "agent", "reading", "record_id")
 
@@ -29,7 +35,8 @@ class Summary:
     `records_...` and `not_applicable` count verdicts, one a record and rule; `reasons` counts verdicts too.
     `rate` is passed / decided, `low` and `high` the ends of its Wilson interval at `confidence`; all three are
     None when nothing is decided. `coverage` is decided / (decided + unknown), None when both are 0. All are 0..1.
-    `band` and `objective` are None for a group without an objective.
+    `effective` says for how many independent opportunities the decided ones count, which is fewer where records hold
+    several; interval, band and alert go by it. `band` and `objective` are None for a group without an objective.
     """
 
     key: Mapping[str, Any] = field(hash=False)
@@ -52,6 +59,7 @@ class Summary:
     objective: Objective | None = None
     band: Band | None = None
     reasons: Mapping[str, int] = field(default_factory=dict, hash=False)
+    effective: float | None = None
 
     @property
     def decided(self) -> int:
@@ -63,6 +71,26 @@ class Summary:
         """The share of decided records that passed as a whole: every opportunity in them was met."""
         return _share(self.records_passed, self.records_passed + self.records_failed)
 
+    @property
+    def is_in_part(self) -> bool:
+        """True when under half of what came up could be decided, so that the rate may not hold for the rest."""
+        return self.coverage is not None and self.coverage < LOW_COVERAGE and bool(self.decided or self.pending)
+
+    @property
+    def is_clustered(self) -> bool:
+        """True when records hold several opportunities."""
+        return self.opportunities > self.records - self.not_applicable
+
+    @property
+    def band_label(self) -> str | None:
+        """The words that always stand beside the colour; they say when nobody has confirmed the objective."""
+        return None if self.band is None or self.objective is None else shown_band(self.band, self.objective)[0]
+
+    @property
+    def band_colour(self) -> str | None:
+        """The colour of the band, never alone; never red for an objective that nobody has confirmed."""
+        return None if self.band is None or self.objective is None else shown_band(self.band, self.objective)[1]
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `key` stays a mapping of its own."""
         pairs = {name: getattr(self, name) for name in self.__slots__}
@@ -71,8 +99,8 @@ class Summary:
         pairs["record_rate"] = self.record_rate
         pairs["objective"] = self.objective and self.objective.to_dict()
         pairs["band"] = self.band and self.band.value
-        pairs["band_label"] = self.band and self.band.label
-        pairs["is_missed"] = is_missed(self)
+        pairs |= {"band_label": self.band_label, "band_colour": self.band_colour}
+        pairs |= {"is_missed": is_missed(self), "is_in_part": self.is_in_part}
         return pairs
 
 
@@ -81,35 +109,42 @@ def summarize(
     by: Sequence[str] | None = None,
     objectives: Mapping[str, Objective] | None = None,
     confidence: float = 0.95,
+    time_zone: str | tzinfo | None = None,
 ) -> list[Summary]:
     """Counts, rates, intervals, bands and coverage, one `Summary` a group.
 
     `verdicts` is any iterable of verdicts, of mappings with the columns of the verdict table, or of assessments; an
     Arrow table of verdicts (pyarrow, polars, duckdb, pandas), counted by columns; or a `Tally`. `by` names columns of
     the verdict table or fields of the record, and is `rule_id` alone when not given, or all that a tally is by; a
-    missing value makes a group of its own. `objectives` are by rule id, and used when `rule_id` is among `by`.
+    missing value makes a group of its own. `day`, `week` (of ISO 8601), `month`, `quarter` and `year` are there too,
+    unless there is a column or a field of that name: of verdicts by when their record began, in the catalog's zone, as
+    `servstd check --by` has it; of rows by their receipt, else their clock's start, else their decision, in
+    `time_zone`; a tally has those that it was counted by. `objectives` are by rule id, and used when `rule_id` is among
+    `by`.
 
     Rules come in the order in which they are first seen, the other columns sorted, missing values last.
     Raises `RecordError` for a row that cannot be read and for a column that nobody has but is nearly one of ours.
     """
     names = (by,) if isinstance(by, str) else None if by is None else tuple(by)
-    tally = verdicts if isinstance(verdicts, Tally) else _counted(verdicts, (_RULE,) if names is None else names)
+    tally = (
+        verdicts if isinstance(verdicts, Tally) else _counted(verdicts, (_RULE,) if names is None else names, time_zone)
+    )
     if names is not None and names != tally.by:
         tally = tally.coarser(names)
     _check_columns(tally)
     return summarize_tally(tally, objectives, confidence)
 
 
-def _counted(verdicts: Any, by: tuple[str, ...]) -> Tally:
+def _counted(verdicts: Any, by: tuple[str, ...], time_zone: str | tzinfo | None) -> Tally:
     """The verdicts counted; those of an Arrow table by columns."""
     tally = Tally(by)
     if hasattr(verdicts, "to_batches") or hasattr(verdicts, "__arrow_c_stream__"):
         from servstd.objective.arrow import count_table
 
-        count_table(tally, verdicts)
+        count_table(tally, verdicts, time_zone)
         return tally
     for verdict in _each(verdicts):
-        tally.add(verdict)
+        tally.add(verdict, time_zone)
     return tally
 
 
@@ -143,29 +178,41 @@ def _percent(share: float) -> str:
 
 
 def _summary(key: dict[str, Any], counts: Counts, objective: Objective | None, confidence: float) -> Summary:
-    low, high = wilson(counts.passed, counts.decided, confidence) if counts.decided else (None, None)
+    records, passed, failed, pending, unknown, squares = counts.sums()
+    decided = passed + failed
+    rate, low, high, effective = _rate(passed, decided, effective_count(decided, squares), confidence)
     return Summary(
         key=key,
-        opportunities=counts.opportunities,
-        passed=counts.passed,
-        failed=counts.failed,
-        pending=counts.pending,
-        unknown=counts.unknown,
-        records=counts.records,
+        opportunities=decided + pending + unknown,
+        passed=passed,
+        failed=failed,
+        pending=pending,
+        unknown=unknown,
+        records=records,
         records_passed=counts.records_with(PASS),
         records_failed=counts.records_with(FAIL),
         records_pending=counts.records_with(PENDING),
         records_unknown=counts.records_with(UNKNOWN),
         not_applicable=counts.records_with(NOT_APPLICABLE),
-        rate=_share(counts.passed, counts.decided),
+        rate=rate,
         low=low,
         high=high,
-        coverage=_share(counts.decided, counts.decided + counts.unknown),
+        coverage=_share(decided, decided + unknown),
         confidence=confidence,
         objective=objective,
-        band=None if objective is None else band_of(counts.passed, counts.decided, objective, confidence),
+        band=None if objective is None else band_of(passed, decided, objective, confidence, effective),
         reasons=counts.reasons(),
+        effective=effective,
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _rate(
+    passed: int, decided: int, effective: float, confidence: float
+) -> tuple[float | None, float | None, float | None, float]:
+    """The rate, its interval, and the effective number: many small groups have the same."""
+    low, high = wilson(passed, decided, confidence, effective) if decided else (None, None)
+    return _share(passed, decided), low, high, effective
 
 
 def _share(part: int, whole: int) -> float | None:

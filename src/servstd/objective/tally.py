@@ -2,130 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcome
+from servstd.objective.counts import COUNTED, Counts
+from servstd.objective.period import CALENDAR_PERIODS, verdict_period
+from servstd.outcome import NOT_APPLICABLE, Outcome
 from servstd.vocabulary import nearest
 
 Key = tuple[Any, ...]
-Pair = tuple[Outcome, str]
 Read = Callable[[str], Any]
 COUNT_COLUMNS = ("passed_count", "failed_count", "pending_count", "unknown_count")
-COUNTED = (PASS, FAIL, PENDING, UNKNOWN)
 OUTCOMES: Mapping[Any, Outcome] = {outcome.value: outcome for outcome in Outcome}
+_PERIODS = frozenset(CALENDAR_PERIODS)
 _ABSENT = object()
-
-
-class Counts:
-    """What one group holds: `cells` by outcome and reason.
-
-    A cell counts records (each gives one verdict a rule), and how many opportunities of these records passed, failed,
-    are pending and are unknown: one record may hold several. `passed`, `failed`, `pending` and `unknown` are the sums,
-    `verdicts` the records. Sums that are given by themselves stand in cells without a reason and without records.
-    """
-
-    __slots__ = ("cells",)
-
-    def __init__(
-        self,
-        passed: int = 0,
-        failed: int = 0,
-        pending: int = 0,
-        unknown: int = 0,
-        verdicts: Mapping[Pair, int] | None = None,
-    ) -> None:
-        self.cells: dict[Pair, list[int]] = {}
-        for place, amount in enumerate((passed, failed, pending, unknown)):
-            if amount:
-                self.add(COUNTED[place], "", [0, *(amount * (place == other) for other in range(4))])
-        for (outcome, reason), count in (verdicts or {}).items():
-            self.add(outcome, reason, [count, 0, 0, 0, 0])
-
-    def add(self, outcome: Outcome, reason: str, amounts: Sequence[int]) -> None:
-        """Add records and their opportunities that passed, failed, are pending and are unknown."""
-        cell = self.cells.get((outcome, reason))
-        if cell is None:
-            self.cells[outcome, reason] = list(amounts)
-            return
-        for place, amount in enumerate(amounts):
-            cell[place] += amount
-
-    def __add__(self, other: Counts) -> Counts:
-        whole = Counts()
-        for part in (self, other):
-            for (outcome, reason), cell in part.cells.items():
-                whole.add(outcome, reason, cell)
-        return whole
-
-    def __eq__(self, other: object) -> bool:
-        return self._given() == other._given() if isinstance(other, Counts) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Counts({', '.join(f'{pair[0]}/{pair[1]}: {cell}' for pair, cell in self.cells.items())})"
-
-    def _given(self) -> dict[Pair, list[int]]:
-        return {pair: cell for pair, cell in self.cells.items() if any(cell)}
-
-    def _sum(self, place: int) -> int:
-        return sum(cell[place] for cell in self.cells.values())
-
-    @property
-    def passed(self) -> int:
-        """Opportunities that passed."""
-        return self._sum(1)
-
-    @property
-    def failed(self) -> int:
-        """Opportunities that failed."""
-        return self._sum(2)
-
-    @property
-    def pending(self) -> int:
-        """Opportunities that are pending."""
-        return self._sum(3)
-
-    @property
-    def unknown(self) -> int:
-        """Opportunities that are undecided."""
-        return self._sum(4)
-
-    @property
-    def verdicts(self) -> Counter[Pair]:
-        """Records by outcome and reason."""
-        return Counter({pair: cell[0] for pair, cell in self.cells.items() if cell[0]})
-
-    @property
-    def decided(self) -> int:
-        """Opportunities that passed or failed: what a rate is made of."""
-        return self.passed + self.failed
-
-    @property
-    def opportunities(self) -> int:
-        """All opportunities: passed, failed, pending and unknown."""
-        return self.passed + self.failed + self.pending + self.unknown
-
-    @property
-    def records(self) -> int:
-        """How many verdicts there are, the not applicable ones among them."""
-        return self._sum(0)
-
-    def records_with(self, outcome: Outcome) -> int:
-        """How many records have this outcome."""
-        return sum(cell[0] for (one, _), cell in self.cells.items() if one is outcome)
-
-    def reasons(self) -> dict[str, int]:
-        """Records by reason, the most frequent first, then by name."""
-        found: Counter[str] = Counter()
-        for (_, reason), cell in self.cells.items():
-            found[reason] += cell[0]
-        found.pop("", None)
-        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(slots=True)
@@ -139,22 +32,28 @@ class Tally:
     by: tuple[str, ...] = ("rule_id",)
     groups: dict[Key, Counts] = field(default_factory=dict)
 
-    def add(self, row: Any) -> None:
+    def add(self, row: Any, time_zone: str | tzinfo | None = None) -> None:
         """Count one verdict: a `Verdict`, or a mapping with the columns of the verdict table.
+
+        By `day`, `week`, `month`, `quarter` or `year` a `Verdict` goes by when its record began, in the catalog's
+        zone. A mapping that has no such column goes by its receipt, else its clock's start, else its decision, in
+        `time_zone`.
 
         A not applicable verdict adds no opportunities. Any other without counts (a rule that could not even tell
         how many opportunities there are) adds one opportunity with its outcome.
 
-        Raises `RecordError` when the outcome or a count cannot be read.
+        Raises `RecordError` when the outcome or a count cannot be read, and for a period without a `time_zone`.
         """
         read, find = _readers(row)
+        if isinstance(row, Mapping) and not _PERIODS.isdisjoint(self.by):
+            find = _with_periods(row, time_zone)
         outcome = _read_outcome(read)
         amounts = _read_amounts(read, outcome)
         key = tuple([tidy(find(name)) for name in self.by])
         counts = self.groups.get(key)
         if counts is None:
             counts = self.groups[key] = Counts()
-        counts.add(outcome, str(read("reason") or ""), (1, *amounts))
+        counts.add(outcome, str(read("reason") or ""), (1, *amounts, (amounts[0] + amounts[1]) ** 2))
 
     def add_counts(self, key: Key, counts: Counts) -> None:
         """Add what was counted elsewhere, such as in columns, to one group."""
@@ -184,9 +83,10 @@ class Tally:
     def to_table(self) -> Any:
         """A `pyarrow.Table`, a row a group, outcome and reason.
 
-        Columns: those of `by` as texts (null: missing), `outcome`, `reason`, then as int64 `records`, and the
-        opportunities of these records, `passed`, `failed`, `pending`, `unknown`. What has the same `by`, outcome and
-        reason may be summed by whoever holds several. Raises `ImportError` without the extra `bulk`.
+        Columns: those of `by` as texts (null: missing), `outcome`, `reason`, then as int64 `records`, the
+        opportunities of these records, `passed`, `failed`, `pending`, `unknown`, and `squares`: the sum of the squares
+        of how many each record decided. What has the same `by`, outcome and reason may be summed by whoever holds
+        several. Raises `ImportError` without the extra `bulk`.
         """
         from servstd.objective.arrow import table_of_tally
 
@@ -196,7 +96,8 @@ class Tally:
     def from_table(cls, table: Any) -> Tally:
         """The tally of such a table (anything with `__arrow_c_stream__`); equal rows add up.
 
-        Raises `RecordError` for a table that lacks one of the columns, and for counts that are none.
+        A table without `squares` is read as were its opportunities heaped on as few records as can be. Raises
+        `RecordError` for a table that lacks another of the columns, and for counts that are none.
         """
         from servstd.objective.arrow import tally_of_table
 
@@ -208,6 +109,25 @@ def _readers(row: Any) -> tuple[Read, Read]:
     if isinstance(row, Mapping):
         return row.get, row.get
     return (lambda name: getattr(row, name, None)), (lambda name: _find(row, name))
+
+
+def _with_periods(row: Mapping[str, Any], time_zone: str | tzinfo | None) -> Read:
+    """How to read a grouping value of a row that may have to make its period itself."""
+
+    def find(name: str) -> Any:
+        if name in row or name not in _PERIODS:
+            return row.get(name)
+        return verdict_period(row.get, name, zone_for(name, time_zone))
+
+    return find
+
+
+def zone_for(per: str, time_zone: str | tzinfo | None) -> str | tzinfo:
+    """The zone in which periods of rows are made; raises `RecordError` when there is none."""
+    if time_zone is None:
+        message = f"no verdict has a value for {per!r}, and rows do not say in whose time zone one is made"
+        raise RecordError([Problem("unknown-column", message, ("by",), "give time_zone='Europe/London', say")])
+    return time_zone
 
 
 def _read_outcome(read: Read) -> Outcome:

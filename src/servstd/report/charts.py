@@ -101,10 +101,14 @@ def _said_rates(points: Sequence[RatePoint], shown: Sequence[RatePoint]) -> str:
     return f"Rates with 95% intervals and targets.{more} {listed}{' and so on' if len(shown) > 5 else ''}."
 
 
-def trend_picture(chart: Chart, name: str, title: str) -> Picture | None:
-    """A control chart: the rate of each period, the centre, the limits, and signals marked and named."""
+def trend_picture(chart: Chart, name: str, title: str, alert: str = "alert") -> Picture | None:
+    """A control chart: the rate of each period, the centre, the limits, and signals marked and named.
+
+    `alert` are the words for an alert.
+    """
     rows = [
-        {"label": point.label, "rate": point.rate, "low": point.low, "high": point.high, "signal": signal_words(point)}
+        {"label": point.label, "rate": point.rate, "low": point.low, "high": point.high}
+        | {"signal": signal_words(point, alert)}
         for point in chart.points if point.rate is not None
     ]  # fmt: skip
     if not rows or chart.centre is None:
@@ -147,9 +151,9 @@ def _centre_line(alt: Any, centre: float) -> Any:
     return alt.Chart(alt.Data(values=[{"centre": centre}])).mark_rule(color=QUIET).encode(y="centre:Q")
 
 
-def signal_words(point: Point) -> str:
-    """What a point is a signal of, in words; `alert` when it missed its objective by more than chance explains."""
-    return ", ".join([*(word.replace("_", " ") for word in point.signals), *(["alert"] if point.is_alert else [])])
+def signal_words(point: Point, alert: str = "alert") -> str:
+    """What a point is a signal of, in words; `alert` when it is below its objective by more than chance explains."""
+    return ", ".join([*(word.replace("_", " ") for word in point.signals), *([alert] if point.is_alert else [])])
 
 
 def pareto_picture(items: Sequence[tuple[str, int]], name: str, what: str) -> Picture | None:

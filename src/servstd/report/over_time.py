@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from servstd.objective import Summary
+from servstd.objective.bands import alert_label
 from servstd.objective.signals.chart import Chart, Count, p_chart
 from servstd.outcome import FAIL, PASS
 from servstd.report import charts
 from servstd.report.parts import Section, Table, count_cell, share_cell, some, table, text_cell
-from servstd.report.sections import MOST_CHARTS, About, confirmed
+from servstd.report.sections import MOST_CHARTS, About
 
 
 def trend(about: About, chosen: Sequence[Summary]) -> Section:
@@ -24,20 +25,18 @@ def trend(about: About, chosen: Sequence[Summary]) -> Section:
         if len(counts) < 2:
             continue
         is_clustered = about.share(rule_id).is_clustered  # a target for opportunities says nothing of whole records
-        chart = p_chart(counts, objective=None if is_clustered else confirmed(one.objective))
+        objective = None if is_clustered else one.objective
+        chart, alert = p_chart(counts, objective=objective), "" if objective is None else alert_label(objective)
         heading = f"{title}, whole records" if is_clustered else title
-        picture = charts.trend_picture(chart, f"trend{number}", heading)
-        parts += some(picture, _table(chart, heading, per))
+        picture = charts.trend_picture(chart, f"trend{number}", heading, alert)
+        parts += some(picture, _table(chart, heading, per, alert))
     lead = (
         f"Of the rules with fails the first {MOST_CHARTS}, those with an objective before the others. Each {per} is by "
     )
-    lead += "when the contact began. Points within the limits differ by chance; a signal has a name. Alert says that a "
-    lead += (
-        f"{per} missed a confirmed objective by more than chance explains. Where {per}s spread wider than chance alone "
-    )
-    lead += (
-        "would have it, the limits are Laney's p'. Where records hold several opportunities each record counts once."
-    )
+    lead += "when the contact began. Points within the limits differ by chance; a signal has a name. An alert says "
+    lead += f"'look': that {per} was below the objective by more than chance explains. Where nobody has confirmed the "
+    lead += f"objective it says so, for then nothing is missed. Where {per}s spread wider than chance alone would have "
+    lead += "it, the limits are Laney's p'. Where records hold several opportunities each record counts once."
     notes = (
         [] if parts else [f"The log holds fewer than two {per}s of any rule with fails, so there is no trend to see."]
     )
@@ -45,11 +44,11 @@ def trend(about: About, chosen: Sequence[Summary]) -> Section:
     return Section("trend", "How it went over time", (lead, *notes), tuple(parts))
 
 
-def _table(chart: Chart, title: str, per: str) -> Table:
+def _table(chart: Chart, title: str, per: str, alert: str) -> Table:
     rows = [
         (
             text_cell(point.label), count_cell(point.decided), share_cell(point.rate), share_cell(point.low),
-            share_cell(point.high), text_cell(charts.signal_words(point)),
+            share_cell(point.high), text_cell(charts.signal_words(point, alert)),
         )
         for point in chart.points
     ]  # fmt: skip

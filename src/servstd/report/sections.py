@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from servstd.catalog import Catalog
 from servstd.evaluate.figures import REVIEW_REASONS, Figures, Standing
-from servstd.objective import Objective, Summary
+from servstd.objective import Summary
 from servstd.objective.difference import rate_change
+from servstd.objective.summary import IN_PART, LOW_COVERAGE, SAMPLED
 from servstd.report import charts
 from servstd.report.gather import Gathered
 from servstd.report.parts import Cell, Section, count_cell, rate_cell, rule_cell, share_cell, some, table, text_cell
 from servstd.report.shares import Share, Shown, shown_band
 
 MOST_CHARTS, MOST_ROWS = 6, 12
-LOW_COVERAGE = 0.5
-IN_PART = "judged in part"
 # As they stand in a row, and after a number.
 _STANDING = {
     Standing.JUDGED: ("judged", "judged"),
@@ -64,7 +63,7 @@ class About:
         if one.objective is None:
             return None
         if one.key["rule_id"] in self.sampled:
-            return Shown("from a sample, not weighted", "grey", "?")
+            return Shown(SAMPLED, "grey", "?")
         return shown_band(self.share(one.key["rule_id"]), one.objective)
 
 
@@ -76,7 +75,7 @@ def coverage(about: About) -> Section:
     for one in sorted(about.summaries, key=lambda one: standings[one.key["rule_id"]] is last):
         rule_id = one.key["rule_id"]
         standing = _STANDING[standings[rule_id]][0]
-        if standing == "judged" and one.coverage is not None and one.coverage < LOW_COVERAGE:
+        if standing == "judged" and one.is_in_part:
             standing = IN_PART
         counts[standing] += 1
         decided, pending, unknown = map(count_cell, (one.decided, one.pending, one.unknown))
@@ -110,10 +109,9 @@ def summary(about: About) -> Section:
     heads += ["objective", "band", *(["since before"] if before else [])]
     clear = [about.title(one.key["rule_id"]) for one in judged if (shown := about.band(one)) and shown.sign == "++"]
     lead = "The rate is passed / (passed + failed) over opportunities, with Wilson's interval; records are those in "
-    lead += "which something was decided. Red says that the whole interval misses the objective, also when each record "
-    lead += (
-        "counts once; orange that it may be chance; a star that nobody has confirmed the objective: it is never red."
-    )
+    lead += "which something was decided. Several opportunities of one record are alike, and count for fewer in the "
+    lead += "interval. Red says that the whole interval misses the objective; orange that it may be chance; a star "
+    lead += "that nobody has confirmed the objective: it is never red."
     good = f"Clearly met, and worth saying so: {', '.join(clear)}." if clear else ""
     picture = charts.rates_picture([_point(about, one) for one in judged], "rates") if judged else None
     parts = some(picture, table("Rules with something decided", heads, rows))
@@ -159,11 +157,6 @@ def pareto(about: About) -> Section:
 
 def _rule(about: About, rule_id: str) -> Cell:
     return rule_cell(about.title(rule_id), rule_id)
-
-
-def confirmed(objective: Objective | None) -> Objective | None:
-    """The objective when somebody stands behind it."""
-    return objective if objective is not None and objective.confirmed else None
 
 
 def _target(one: Summary) -> Cell:

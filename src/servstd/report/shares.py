@@ -1,15 +1,14 @@
 """Passed of decided opportunities and how they lie in records, and the band that this leaves.
 
-Opportunities of one record are alike: ten interruptions of one call are no ten chances. So red, and a clear green,
-have to hold as well when each record counts for one.
+Opportunities of one record are alike: ten interruptions of one call are no ten chances. So the interval, and with it
+the band, goes by how many independent ones they count for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor
 
-from servstd.objective import Objective
+from servstd.objective import Objective, bands
 from servstd.objective.bands import Band, band_among, band_of
 
 STYLES = {"green": "pass", "orange": "pending", "red": "fail", "grey": "unknown"}
@@ -50,9 +49,9 @@ class Share:
         return self.decided > self.records
 
     @property
-    def effective(self) -> int:
-        """For how many independent ones they count were all of a record alike (Kish 1965): decided^2 / squares."""
-        return floor(self.decided**2 / self.squares) if self.squares else 0
+    def effective(self) -> float:
+        """For how many independent ones they count, as `Counts.effective`: decided^2 / squares."""
+        return self.decided**2 / self.squares if self.squares else 0.0
 
     def by_records(self) -> tuple[int, int]:
         """(records in which nothing was missed, records)."""
@@ -80,19 +79,9 @@ class Shown:
 def shown_band(share: Share, objective: Objective, groups: int = 1) -> Shown:
     """The band of a share, beside others when there are several `groups`.
 
-    What nobody has confirmed is never red: its label says so, and is orange.
+    What nobody has confirmed is never red: its label says so, and what would be red is orange.
     """
-    band = _band(share.passed, share.decided, objective, groups)
-    if share.is_clustered and band in (Band.RED, Band.CLEAR_GREEN):
-        # Rounded towards the target, so that rounding makes nothing clear.
-        is_up = (band is Band.RED) is not objective.is_at_most
-        passed = share.rate * share.effective
-        again = _band(ceil(passed) if is_up else floor(passed), share.effective, objective, groups)
-        band = band if again is band else {Band.RED: Band.ORANGE, Band.CLEAR_GREEN: Band.GREEN}[band]
-    if objective.confirmed or band is Band.TOO_FEW:
-        return Shown(band.label, band.colour, SIGNS[band])
-    return Shown(f"{band.label}, unconfirmed", "orange" if band is Band.RED else band.colour, f"{SIGNS[band]}*")
-
-
-def _band(passed: int, decided: int, objective: Objective, groups: int) -> Band:
-    return band_among(passed, decided, objective, groups) if groups > 1 else band_of(passed, decided, objective)
+    given, effective = (share.passed, share.decided, objective), share.effective or None
+    band = band_among(*given, groups, effective=effective) if groups > 1 else band_of(*given, effective=effective)
+    star = "" if objective.confirmed or band is Band.TOO_FEW else "*"
+    return Shown(*bands.shown_band(band, objective), f"{SIGNS[band]}{star}")

@@ -136,6 +136,19 @@ def test_an_alert_needs_a_rate_under_its_floor_and_a_chance_under_2_percent() ->
     assert [point.is_alert for point in found.points] == [True, False, False, False, False]
 
 
+def test_a_period_counts_for_as_many_as_are_independent() -> None:
+    wanted = Objective(at_least=0.95, min_n=1)
+    apart = p_chart([("1", 356, 400), ("2", 380, 400)], objective=wanted, centre=0.95, method="p_chart")
+    heaped = [Count("1", 356, 400, 100.0), Count("2", 380, 400, 19.9)]
+    found = p_chart(heaped, objective=wanted, centre=0.95, method="p_chart")
+    few = p_chart([("1", 89, 100), ("2", 19, 20)], objective=wanted, centre=0.95, method="p_chart")
+    assert [point.is_alert for point in found.points] == [True, False] == [point.is_alert for point in apart.points]
+    assert (found.points[0].z, found.points[0].low) == (few.points[0].z, few.points[0].low)
+    assert (len(apart.points[0].signals), len(found.points[0].signals)) == (1, 0)
+    # The second is made of fewer than 20 independent ones, and is no signal.
+    assert found.expected_false_signals < few.expected_false_signals
+
+
 def test_expected_false_signals_are_exact() -> None:
     found = chart([(95, 100)] * 2, centre=0.95, method="p_chart")
     # P(X <= 88) = 0.004274 and X > 100 can not be, of 100 at 95%; twice.

@@ -48,6 +48,14 @@ def test_an_alert_is_raised_when_chance_does_not_explain_it() -> None:
     hundred = feed(monitor(), [row(i, "pass") for i in range(89)] + [row(100 + i, "fail") for i in range(11)])
     assert (hundred.is_alert, hundred.summary.decided) == (True, 100)
     assert hundred.chance == probability_of_this_few(89, 100, 0.95) < 0.02
+    assert (nine.label, hundred.label) == ("", "alert, unconfirmed")
+    assert hundred.to_dict()["label"] == hundred.label
+
+
+def test_opportunities_of_one_record_raise_no_alert_by_their_number() -> None:
+    call = feed(monitor(), [row(1, "fail", passed_count=89, failed_count=11)])
+    assert (call.summary.decided, call.is_alert) == (100, False)
+    assert call.chance == 1.0  # of one opportunity, rounded towards the target
 
 
 def test_an_alert_is_new_once_and_over_once() -> None:
@@ -207,3 +215,11 @@ def test_the_order_in_which_records_come_does_not_matter(rows: list[dict[str, An
             watched.add(one)
     first, second = ({str(s.summary.key): s.summary for s in watched.statuses()} for watched in both)
     assert first == second
+
+
+def test_how_opportunities_lie_in_records_is_carried_over_a_restart() -> None:
+    watched = monitor()
+    before = feed(watched, [row(1, "fail", passed_count=3, failed_count=1), row(2, "pass"), row(3, "pass")])
+    again = ObjectiveMonitor.from_dict(json.loads(json.dumps(watched.to_dict())))
+    assert again.statuses()[0].summary == before.summary
+    assert before.summary.effective == 36 / (16 + 1 + 1)

@@ -7,6 +7,7 @@ from servstd.lint.checks import (
     calendars,
     conditions,
     contradictions,
+    emptiness,
     objectives,
     repeats,
     rule_tests,
@@ -35,6 +36,7 @@ MODULES = (
     waivers,
     switches,
     words,
+    emptiness,
 )
 CHECKS: tuple[LintCheck, ...] = tuple(
     one for module in MODULES for one in vars(module).values() if isinstance(one, LintCheck)

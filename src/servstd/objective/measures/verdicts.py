@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from servstd.objective.counts import Counts
 from servstd.objective.figure import Figure, share_figure
 from servstd.objective.measures.items import EVERYTHING, Basis, Gathered
 from servstd.objective.period import read_columns, verdict_at
-from servstd.objective.tally import Counts, Tally
+from servstd.objective.tally import Tally
 
 # Objective: (rule, formula).
 RULE_OBJECTIVES: Mapping[str, tuple[str, str]] = {
@@ -35,7 +36,8 @@ def rule_share(
     for (outcome, reason), number in counts.verdicts.items():
         if outcome.value == "not_applicable":
             gathered.leave(reason or "not_applicable", number)
-    more = {"parts": {"passed": counts.passed}, "settings": {"rule": rule_id}, **gathered.left_out()}
+    more: dict[str, Any] = {"parts": {"passed": counts.passed}, "settings": {"rule": rule_id}, **gathered.left_out()}
+    more["effective"] = counts.effective
     return gathered.guard(
         share_figure(name or rule_id, formula, counts.passed, counts.decided, basis.confidence, **more)
     )

@@ -9,8 +9,8 @@ from math import sqrt
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.objective.chance import normal_quantile
 from servstd.objective.figure import Figure, guarded
+from servstd.objective.interval import wilson_of_rate
 from servstd.objective.measures.items import plain_row
 from servstd.objective.target import DEFAULT_MIN_N
 
@@ -82,7 +82,7 @@ def weighted_rate(
     terms = [(row.passed - share * row.decided) / row.probability / whole for row in drawn]
     variance = _variance(drawn, terms, whole, is_complete)
     effective = None if is_complete and _is_all(drawn) else _effective(rate, variance, drawn)
-    low, high = _wilson(rate, effective, confidence) if effective else (rate, rate)
+    low, high = wilson_of_rate(rate, effective, confidence) if effective else (rate, rate)
     parts = {"records": len(drawn), "effective_count": effective or float(count), "standard_error": sqrt(variance)}
     figure = Figure(
         "weighted_rate", formula, "share", rate, count, low, high, "wilson_of_effective_count", confidence, parts,
@@ -137,12 +137,3 @@ def _effective(rate: float, variance: float, drawn: list[Sampled]) -> float:
     weights = [row.decided / row.probability for row in drawn if row.decided]
     squares = sum(row.decided / row.probability**2 for row in drawn if row.decided)
     return sum(weights) ** 2 / squares
-
-
-def _wilson(rate: float, count: float, confidence: float) -> tuple[float, float]:
-    """Wilson's interval of a rate, for a count that need not be whole."""
-    z = normal_quantile(confidence)
-    weight = z * z / count
-    middle = (rate + weight / 2) / (1 + weight)
-    half = z * sqrt(rate * (1 - rate) / count + weight / (4 * count)) / (1 + weight)
-    return (0.0 if rate == 0 else max(middle - half, 0.0)), (1.0 if rate == 1 else min(middle + half, 1.0))

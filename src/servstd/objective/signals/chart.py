@@ -10,9 +10,10 @@ from math import ceil, floor, sqrt
 from typing import Any
 
 from servstd.objective.bands import is_short_of, probability_of_this_few, probability_of_this_many
+from servstd.objective.counts import Counts
 from servstd.objective.period import period_at, periods_between, read_columns, verdict_at
 from servstd.objective.signals.rules import rule_names, signals_of
-from servstd.objective.tally import Counts, Tally
+from servstd.objective.tally import Tally
 from servstd.objective.target import DEFAULT_MIN_N, Objective
 
 P_CHART, LANEY = "p_chart", "laney_p_prime"
@@ -27,18 +28,28 @@ SIGMAS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What one period brought: its label, how many passed, how many were decided."""
+    """What one period brought: its label, how many passed, how many were decided.
+
+    `effective` says for how many independent ones the decided count, where records hold several (`Counts.effective`).
+    """
 
     label: str
     passed: int
     decided: int
+    effective: float | None = None
+
+    @property
+    def size(self) -> float:
+        """By how many independent ones the rate is known."""
+        return self.decided if self.effective is None else self.effective
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """One point of a chart: `rate`, its limits, and `z`, its distance from the centre in standard deviations.
 
-    `signals` are the rules that fire at it. `is_alert`: it is under its objective's floor, and chance is under 2%.
+    `signals` are the rules that fire at it. `is_alert`: it is under its objective's floor, and chance is under 2%;
+    `alert_label` of that objective says it in words.
     `rate`, `z` and the limits are None for a period in which nothing was decided.
     """
 
@@ -94,7 +105,8 @@ def p_chart(
 ) -> Chart:
     """The chart of some periods in order of time, each (label, passed, decided).
 
-    With p the centre, n what a period decided and z = (rate - p) / sqrt(p(1 - p)/n), the limits are
+    With p the centre, n what a period decided (where given for how many independent ones that counts) and
+    z = (rate - p) / sqrt(p(1 - p)/n), the limits are
 
         p_chart:        p  -+  3 sqrt(p(1 - p)/n)
         laney_p_prime:  p  -+  3 sqrt(p(1 - p)/n) * sigma_z,   sigma_z = mean of |z - z before| / 1.128
@@ -115,14 +127,14 @@ def p_chart(
     if centre is not None and not _is_open(centre):
         raise ValueError(f"a centre is a share over 0 and under 1, got {centre!r}")
     p = _centre(known) if centre is None else centre
-    scores = {one.label: (one.passed / one.decided - p) / _sigma(p, one.decided) for one in known if _is_open(p)}
+    scores = {one.label: (one.passed / one.decided - p) / _sigma(p, one.size) for one in known if _is_open(p)}
     sigma_z, chance = _dispersion(known, scores, p)
     method = _method(method, sigma_z, chance)
     width = sigma_z if method == LANEY and sigma_z else 1.0
-    usable = {one.label: scores[one.label] / width for one in known if one.decided >= min_n and one.label in scores}
+    usable = {one.label: scores[one.label] / width for one in known if one.size >= min_n and one.label in scores}
     fired = signals_of([usable.get(one.label) for one in given], names)
     points = tuple(_point(one, p, width, scores, found, objective) for one, found in zip(given, fired, strict=True))
-    expected = sum(_outside(one.decided, p, width) for one in known if one.decided >= min_n)
+    expected = sum(_outside(floor(one.size), p, width) for one in known if one.size >= min_n)
     return Chart(points, p if known else None, method, sigma_z, chance, names, expected)
 
 
@@ -151,7 +163,7 @@ def chart_of_verdicts(
         raise ValueError(f"a chart is of one rule, got verdicts of {', '.join(sorted(map(str, rules)))}")
     labels = [one.label for one in periods_between(min(instants), max(instants), per, time_zone)] if instants else []
     found = [(label, counts.get(label, Counts())) for label in labels]
-    return p_chart([Count(label, one.passed, one.decided) for label, one in found], **options)
+    return p_chart([Count(label, one.passed, one.decided, one.effective) for label, one in found], **options)
 
 
 def _count(one: Count | tuple[str, int, int] | Mapping[str, Any]) -> Count:
@@ -173,8 +185,8 @@ def _is_open(p: float) -> bool:
     return 0 < p < 1
 
 
-def _sigma(p: float, decided: int) -> float:
-    return sqrt(p * (1 - p) / decided)
+def _sigma(p: float, size: float) -> float:
+    return sqrt(p * (1 - p) / size)
 
 
 def _dispersion(known: Sequence[Count], scores: Mapping[str, float], p: float) -> tuple[float | None, float | None]:
@@ -182,15 +194,15 @@ def _dispersion(known: Sequence[Count], scores: Mapping[str, float], p: float) -
     if len(known) < 2 or not _is_open(p):
         return None, None
     ranges = [abs(scores[b.label] - scores[a.label]) for a, b in pairwise(known)]
-    wide = sum(_width(a.decided, b.decided, size, p) for (a, b), size in zip(pairwise(known), ranges, strict=True))
+    wide = sum(_width(a.size, b.size, size, p) for (a, b), size in zip(pairwise(known), ranges, strict=True))
     chance = probability_of_this_many(floor(wide + 1e-9), len(ranges), 0.5)
     return sum(ranges) / len(ranges) / RANGE_OF_TWO, chance
 
 
-def _width(decided: int, next_decided: int, size: float, p: float) -> float:
+def _width(count: float, next_count: float, size: float, p: float) -> float:
     """1 for a step wider than the median, 0 for another. Points of one size can only take steps of certain widths:
     a step then stands for all widths that are nearest to it, and counts by how many of them are wider."""
-    grain = 1 / sqrt(decided * p * (1 - p)) if decided == next_decided else 0.0
+    grain = 1 / sqrt(count * p * (1 - p)) if count == next_count else 0.0
     if not grain:
         return float(size > MEDIAN_RANGE_OF_TWO)
     return min(max((size - MEDIAN_RANGE_OF_TWO) / grain + 0.5, 0.0), 1.0)
@@ -210,9 +222,9 @@ def _point(
 ) -> Point:
     if not one.decided:
         return Point(one.label, 0, 0, None, None, None, None)
-    half = SIGMAS * _sigma(p, one.decided) * width
+    half = SIGMAS * _sigma(p, one.size) * width
     z = scores.get(one.label)
-    alert = objective is not None and is_short_of(one.passed, one.decided, objective)
+    alert = objective is not None and is_short_of(one.passed, one.decided, objective, effective=one.effective)
     return Point(
         one.label, one.passed, one.decided, one.passed / one.decided, max(p - half, 0.0), min(p + half, 1.0),
         None if z is None else z / width, fired, alert,

@@ -13,11 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.objective.bands import ALERT_PROBABILITY, is_alert, probability_of_this_few, probability_of_this_many
+from servstd.objective.bands import ALERT_PROBABILITY, alert_label, is_alert, tail_of
+from servstd.objective.counts import Counts
 from servstd.objective.measures.items import seconds
 from servstd.objective.period import read_columns, verdict_at
 from servstd.objective.summary import Summary, summarize_tally
-from servstd.objective.tally import Counts, Key, Tally
+from servstd.objective.tally import Key, Tally
 from servstd.objective.target import Objective
 from servstd.outcome import Outcome
 from servstd.values import EPOCH, parse_instant, to_us
@@ -32,7 +33,8 @@ class MonitorStatus:
 
     `summary` are the figures of the window (since, until], as `summarize` gives them. `is_alert`: the rate is under
     its floor, and were the target kept in truth so few passes would have a probability under 2%: `chance`, None
-    without an objective or anything decided. `is_new_alert` and `is_over` say that this is the first status with an
+    without an objective or anything decided. `label` is the alert in words, which say when nobody has confirmed the
+    objective; empty without one. `is_new_alert` and `is_over` say that this is the first status with an
     alert, or the first without: what a host sends a message for. `is_counted` is False for a verdict that is older than
     the window, or has no instant.
     """
@@ -46,11 +48,17 @@ class MonitorStatus:
     is_over: bool = False
     is_counted: bool = True
 
+    @property
+    def label(self) -> str:
+        """What to write beside an alert."""
+        objective = self.summary.objective
+        return alert_label(objective) if self.is_alert and objective is not None else ""
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         pairs: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         instants = {"since": self.since.isoformat(), "until": self.until.isoformat()}
-        return pairs | instants | {"summary": self.summary.to_dict()}
+        return pairs | instants | {"summary": self.summary.to_dict(), "label": self.label}
 
 
 @dataclass(slots=True)
@@ -197,8 +205,7 @@ def chance_of(summary: Summary) -> float | None:
     objective = summary.objective
     if objective is None or not summary.decided:
         return None
-    tail = probability_of_this_many if objective.is_at_most else probability_of_this_few
-    return tail(summary.passed, summary.decided, objective.target)
+    return tail_of(summary.passed, summary.decided, objective, summary.effective)
 
 
 def watch(monitor: ObjectiveMonitor, verdicts: Iterable[Any]) -> list[MonitorStatus]:
@@ -233,13 +240,13 @@ def _entry_dict(key: tuple[str, str], entry: _Entry) -> dict[str, Any]:
         "group": [_plain(value) for value in entry.group],
         "outcome": outcome.value,
         "reason": reason,
-        "counts": list(cell[1:]),  # opportunities that passed, failed, are pending, are unknown
+        "counts": cell[1:5],  # opportunities that passed, failed, are pending, are unknown
     }
 
 
 def _entry(one: Mapping[str, Any]) -> _Entry:
     counts = Counts()
-    counts.add(Outcome(one["outcome"]), one["reason"], [1, *one["counts"]])
+    counts.add(Outcome(one["outcome"]), one["reason"], [1, *one["counts"], sum(one["counts"][:2]) ** 2])
     return _Entry(to_us(parse_instant(one["at"])), tuple(one["group"]), counts)
 
 

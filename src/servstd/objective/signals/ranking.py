@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from servstd.objective.counts import Counts
 from servstd.objective.difference import newcombe
 from servstd.objective.interval import wilson
-from servstd.objective.tally import Counts, Tally
+from servstd.objective.tally import Tally
 from servstd.objective.target import DEFAULT_MIN_N
 from servstd.outcome import FAIL
 
