@@ -75,10 +75,11 @@ class Batch:
     """What logs hold.
 
     `repeats` counts rows that came twice, `given` are the words that have a column in any log; events of `planned`
-    types do not show how far a log reaches.
+    types do not show how far a log reaches. `has_cases` says that several rows make one record.
     """
 
     planned: frozenset[str] = frozenset()
+    has_cases: bool = False
     records: list[Record] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
     repeats: int = 0
@@ -96,7 +97,7 @@ class Batch:
         elif _is_same(self._first[item.id][1], item):
             self.repeats += 1
         else:
-            self._twice.append(taken_already(item.id, self._first[item.id][0], file))
+            self._twice.append(taken_already(item.id, self._first[item.id][0], file, self.has_cases))
 
     def end_log(self, log: Log) -> None:
         """Take what is known of a log at its end; ids that an earlier log has come after its own bad rows."""
@@ -150,10 +151,14 @@ def _is_same(one: Record, other: Record) -> bool:
     return one == other or replace(one, problems=()) == replace(other, problems=())
 
 
-def taken_already(record_id: str, first: str, file: str) -> BadRow:
-    """The bad row for an id that another log gives with other content."""
+_PUT_TOGETHER = "all rows of a case have to be in one log: put these together"
+
+
+def taken_already(record_id: str, first: str, file: str, is_case: bool = False) -> BadRow:
+    """The bad row for an id that another log gives with other content; `is_case`: several rows make one record."""
     message = f"the id {record_id!r} is in {first} already, with other content"
-    return BadRow(file, None, Problem("duplicate-id", message, file=file), record_id)
+    hint = _PUT_TOGETHER if is_case else None
+    return BadRow(file, None, Problem("duplicate-id", message, hint=hint, file=file), record_id)
 
 
 def _names(problem: Problem) -> tuple[str | int, ...]:
@@ -172,7 +177,7 @@ def read_logs(
 
     Raises `RecordError` or `CatalogError` with what is wrong with every file that can not be read as a whole.
     """
-    batch = Batch(vocabulary.planned)
+    batch = Batch(vocabulary.planned, mapping is not None and mapping.event_rows is not None)
     unreadable: list[RecordError | CatalogError] = []
     for path in paths:
         try:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from servstd.adapters.logs import BadRow
-from servstd.adapters.parquet_rows import open_parquet, parquet_batches
+from servstd.adapters.parquet_rows import open_parquet, parquet_batches, texts_of_few_values
 from servstd.adapters.rows import format_of
-from servstd.adapters.text_batches import Take, json_batches, open_lines, table_batches
+from servstd.adapters.text_batches import Take, json_batches, numbers_from, open_lines, table_batches
 from servstd.errors import ExtraMissing
 
 try:
@@ -43,6 +43,16 @@ class LogBatches:
     is_text: bool = False
     bad_rows: list[BadRow] = field(default_factory=list)
     tell: Callable[[int, int], None] = lambda rows, size: None
+    make_some: Callable[[Sequence[str]], Iterator[Any]] | None = None
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether some columns can be read without the others."""
+        return self.make_some is not None
+
+    def column_batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        """A pass over some columns, if it `has_columns`; nobody hears of it."""
+        return iter(()) if self.make_some is None else self.make_some(columns)
 
     @cached_property
     def schema(self) -> Any:
@@ -91,8 +101,11 @@ def _repeated(header: Sequence[str]) -> frozenset[str]:
 def _open_parquet(name: str, groups: Sequence[int] | None, rows: int) -> LogBatches:
     with open_parquet(name) as file:
         header = tuple(file.schema_arrow.names)
+        coded = texts_of_few_values(file.metadata)
         before = sum(file.metadata.row_group(index).num_rows for index in range(groups[0] if groups else 0))
-    return LogBatches(name, header, partial(_parquet, name, groups, rows, before), _repeated(header))
+    make = partial(_parquet, name, groups, rows, before, coded)
+    some = partial(_some_columns, name, groups, rows)
+    return LogBatches(name, header, make, _repeated(header), make_some=some)
 
 
 def row_groups(path: str | Path) -> list[int]:
@@ -101,9 +114,11 @@ def row_groups(path: str | Path) -> list[int]:
         return [file.metadata.row_group(index).num_rows for index in range(file.metadata.num_row_groups)]
 
 
-def _parquet(name: str, groups: Sequence[int] | None, rows: int, before: int, take: Take) -> Iterator[Any]:
+def _parquet(
+    name: str, groups: Sequence[int] | None, rows: int, before: int, coded: Sequence[str], take: Take
+) -> Iterator[Any]:
     place = before
-    with open_parquet(name) as file:
+    with open_parquet(name, coded) as file:
         is_empty, row_bytes = True, Path(name).stat().st_size / max(file.metadata.num_rows, 1)
         for batch in parquet_batches(file, name, rows, groups):
             is_empty, take.size = False, round(row_bytes * batch.num_rows)
@@ -113,7 +128,11 @@ def _parquet(name: str, groups: Sequence[int] | None, rows: int, before: int, ta
             yield _numbered(pa.RecordBatch.from_pylist([], file.schema_arrow), place)
 
 
+def _some_columns(name: str, groups: Sequence[int] | None, rows: int, columns: Sequence[str]) -> Iterator[Any]:
+    with open_parquet(name) as file:
+        yield from parquet_batches(file, name, rows, groups, columns)
+
+
 def _numbered(batch: Any, before: int) -> Any:
-    lines = pa.array(range(before + 1, before + 1 + batch.num_rows), pa.int64())
     names = [*batch.schema.names, LINE]
-    return pa.RecordBatch.from_arrays([*batch.columns, lines], names=names)
+    return pa.RecordBatch.from_arrays([*batch.columns, numbers_from(before + 1, batch.num_rows)], names=names)

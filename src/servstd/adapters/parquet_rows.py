@@ -11,6 +11,8 @@ from servstd.adapters.rows import RawRow, Rows
 from servstd.errors import ExtraMissing, Problem, RecordError
 
 _BATCH_ROWS = 8192
+_FEW_BYTES = 1.5
+_BUFFER_BYTES = 1 << 20  # without it all that a row group holds of a column is read at once
 
 
 def parquet_rows(name: str) -> Rows:
@@ -24,8 +26,8 @@ def parquet_rows(name: str) -> Rows:
     return Rows(name, header, _rows(file, name), repeated)
 
 
-def open_parquet(name: str) -> Any:
-    """A `pyarrow.parquet.ParquetFile`. Raises `RecordError` and `ExtraMissing`."""
+def open_parquet(name: str, coded: Sequence[str] = ()) -> Any:
+    """A `pyarrow.parquet.ParquetFile`, some of whose texts are read as codes. Raises `RecordError`, `ExtraMissing`."""
     if find_spec("pyarrow") is None:
         raise ExtraMissing("a Parquet file needs pyarrow: pip install 'servstd[bulk]'")
     import pyarrow.parquet as pq
@@ -35,12 +37,30 @@ def open_parquet(name: str) -> Any:
         message = "Parquet can not be read from standard input; name the file"
         raise RecordError([Problem("unknown-format", message, file=name)])
     try:
-        return pq.ParquetFile(Path(name))
+        return pq.ParquetFile(Path(name), read_dictionary=list(coded), buffer_size=_BUFFER_BYTES, pre_buffer=False)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise RecordError([Problem("unreadable-file", f"the file can not be read: {reason}", file=name)]) from None
     except ArrowException:
         raise RecordError([Problem("unreadable-file", "the file is no Parquet, or is broken", file=name)]) from None
+
+
+def texts_of_few_values(metadata: Any) -> list[str]:
+    """The columns of texts that are worth reading as codes: so few differ that a text takes little more than a byte.
+
+    That can only be where the file holds codes itself; a text that is written out takes four bytes and more.
+    """
+    found = dict.fromkeys(range(metadata.num_columns if metadata.num_rows else 0))
+    for group in range(metadata.num_row_groups):
+        for index in tuple(found):
+            chunk = metadata.row_group(group).column(index)
+            is_text = (
+                chunk.physical_type == "BYTE_ARRAY" and metadata.schema.column(index).logical_type.type == "STRING"
+            )
+            is_plain = chunk.path_in_schema == metadata.schema.column(index).name
+            if not (is_text and is_plain) or chunk.total_uncompressed_size > _FEW_BYTES * chunk.num_values:
+                del found[index]
+    return [metadata.schema.column(index).name for index in found]
 
 
 def _rows(file: Any, name: str) -> Iterator[RawRow]:
@@ -51,12 +71,17 @@ def _rows(file: Any, name: str) -> Iterator[RawRow]:
             yield RawRow(number, cells, hash(repr(cells)))
 
 
-def parquet_batches(file: Any, name: str, rows: int, groups: Sequence[int] | None = None) -> Iterator[Any]:
-    """The record batches of a file, or of some of its row groups. Raises `RecordError` where it can not be read."""
+def parquet_batches(
+    file: Any, name: str, rows: int, groups: Sequence[int] | None = None, columns: Sequence[str] | None = None
+) -> Iterator[Any]:
+    """The record batches of a file, or of some of its row groups or columns.
+
+    Raises `RecordError` where it can not be read.
+    """
     from pyarrow import ArrowException
 
     done = 0
-    batches = file.iter_batches(rows, row_groups=groups)
+    batches = file.iter_batches(rows, row_groups=groups, columns=None if columns is None else list(columns))
     while True:
         try:
             batch = next(batches, None)

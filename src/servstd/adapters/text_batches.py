@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
@@ -99,12 +100,17 @@ def _table(name: str, file_format: str, line_column: str, take: Take) -> Iterato
                 columns, numbers = _columns(take.rows(raws, name), header)
             else:
                 lines.number += len(block)
-                numbers = pa.array(range(before + 1, lines.number + 1), pa.int64())
+                numbers = numbers_from(before + 1, len(block))
             take.size, feed.size = feed.size, 0
             is_first = False
             yield _without_blank(_batch(columns, header, numbers, line_column))
         if is_first:
             yield _batch([pa.array([], pa.string())] * len(header), header, pa.array([], pa.int64()), line_column)
+
+
+def numbers_from(first: int, count: int) -> Any:
+    """Whole numbers one after the other, as an array."""
+    return pa.array(np.arange(first, first + count, dtype=np.int64))
 
 
 def _until_read(feed: Feed, rows: Iterator[RawRow]) -> Iterator[RawRow]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from servstd import RecordError, load_catalog
+from servstd import RecordError, load_catalog, read_table
 from servstd.adapters import load_mapping
 from servstd.adapters.table import MappedTable, PyBatch, mapped, order, raw, spread
 
@@ -72,6 +73,24 @@ def test_a_clustered_log_is_read_without_files(is_long: Path, monkeypatch: pytes
     monkeypatch.setattr(order, "spread", None)
     for wanted in (None, "clustered"):
         assert told(mapped(table(CLUSTERED), MAPPING, VOCABULARY, order=wanted)) == WANTED
+
+
+@pytest.mark.parametrize("rows", [CLUSTERED, BY_TIME], ids=["clustered", "by time"])
+def test_of_parquet_files_it_is_found_out_by_the_column_of_the_case(
+    is_long: Path, rows: Any, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("files")
+    for number, some in enumerate((rows[:4], rows[4:])):  # the last case runs over both
+        pq.write_table(table(some), folder / f"{number}.parquet")
+    spread_out: list[Any] = []
+
+    def spreading(*given: Any) -> Any:
+        spread_out.append(given)
+        return spread.spread(*given)
+
+    monkeypatch.setattr(order, "spread", spreading)
+    assert told(read_table(folder, MAPPING)) == WANTED
+    assert bool(spread_out) == (rows == BY_TIME)
 
 
 def test_a_log_that_is_said_to_be_clustered_and_is_not_is_refused(is_long: Path) -> None:

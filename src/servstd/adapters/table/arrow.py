@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Codes = NDArray[np.signedinteger[Any]]
+"""Places in something short, of any width."""
 Bools = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 

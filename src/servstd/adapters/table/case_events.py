@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from servstd.adapters.cells import Cell
 from servstd.adapters.mapping import EventRows, Made, State
-from servstd.adapters.table.arrow import INSTANT, Bools, Ints
-from servstd.adapters.table.case_rows import CaseRows
+from servstd.adapters.table.arrow import INSTANT, Bools, Codes, Ints
+from servstd.adapters.table.case_order import Ordered
+from servstd.adapters.table.case_rows import CaseRows, marked
 from servstd.adapters.table.flat import conform
 from servstd.adapters.table.lists import Piece
 from servstd.adapters.table.values import arrow_type, as_arrow
@@ -23,66 +24,83 @@ _LEAVE, _ENTER, _OWN, _EACH = range(4)
 
 
 @dataclass(frozen=True)
+class _Some:
+    """The rows that give events of one sort, with the code and the sequence of every row."""
+
+    rows: Ints
+    codes: Codes
+    body: Sequence[Made]
+    sequence: Ints
+
+
+@dataclass(frozen=True)
 class EventMaker:
     """What rows can make. `attributes` are the Arrow types of those that their events may have."""
 
     terms: EventRows
     attributes: Mapping[str, Any]
 
-    def pieces(self, rows: CaseRows, places: Ints, number: Ints) -> list[Piece]:
-        """The events of rows that are in order: `places` of the rows, and the number of the record of each."""
-        made = [self._changes(rows, places, number, kind) for kind in (_LEAVE, _ENTER)]
-        own, names = self._own(rows, places)
-        each = np.zeros(len(places), np.int64) if self.terms.each_row else np.full(len(places), -1, np.int64)
-        codes = [*(code for code, _ in made), own, each]
-        bodies = [*(body for _, body in made), names, [self.terms.each_row] if self.terms.each_row else []]
-        sequences = _sequences(codes, number)
+    def pieces(self, rows: CaseRows, ordered: Ordered) -> list[Piece]:
+        """The events of rows that are in order."""
+        number = ordered.number()
+        made = {
+            _LEAVE: self._changes(rows, ordered, number, _LEAVE),
+            _ENTER: self._changes(rows, ordered, number, _ENTER),
+            _OWN: self._own(rows, ordered.places),
+            _EACH: None if self.terms.each_row is None else (np.zeros(len(number), np.int32), [self.terms.each_row]),
+        }
+        given = {kind: one for kind, one in made.items() if one is not None}
+        sequences = _sequences([codes for codes, _ in given.values()], ordered)
         found = []
-        for kind, (code, body, sequence) in enumerate(zip(codes, bodies, sequences, strict=True)):
-            some = np.flatnonzero(code >= 0)
+        for (kind, (codes, body)), sequence in zip(given.items(), sequences, strict=True):
+            some = np.flatnonzero(codes >= 0)
             if len(some):
-                attributes = self._attributes(body, code[some])
-                if kind == _OWN:
-                    attributes |= self._of_cells(rows, places[some], [one.type for one in body], code[some], attributes)
-                types = [one.type for one in body]
-                order, at = some * 4 + kind, rows.at[places[some]]
-                found.append(_piece(number[some], types, code[some], at, order, sequence[some], attributes))
+                found.append(self._piece(rows, ordered, number, kind, _Some(some, codes, body, sequence)))
         return found
 
-    def _changes(self, rows: CaseRows, places: Ints, number: Ints, kind: int) -> tuple[Ints, list[Made]]:
+    def _piece(self, rows: CaseRows, ordered: Ordered, number: Ints, kind: int, one: _Some) -> Piece:
+        """The events of one sort."""
+        some, codes, places, sequence = one.rows, one.codes, ordered.places, one.sequence
+        if len(some) < len(codes):
+            number, codes, places, sequence = (array[some] for array in (number, codes, places, sequence))
+        attributes = self._attributes(one.body, codes)
+        types = [made.type for made in one.body]
+        if kind == _OWN:
+            attributes |= self._of_cells(rows, places, types, codes, attributes)
+        names = list(dict.fromkeys(types))
+        codes = codes if len(names) == len(types) else np.array([names.index(name) for name in types])[codes]
+        return Piece(number, names, codes, rows.at[places], some * 4 + kind, sequence, attributes)
+
+    def _changes(self, rows: CaseRows, ordered: Ordered, number: Ints, kind: int) -> tuple[Codes, list[Made]] | None:
         """For each row the event of leaving the state before, or of entering the next; -1 for none."""
         names, states = list(self.terms.states), list(self.terms.states.values())
         made = [one for state in states if (one := state.leave if kind == _LEAVE else state.enter)]
-        found = np.full(len(places), -1, np.int64)
-        if not made:
-            return found, []
-        state = rows.states[places]
+        if not made or rows.states is None:
+            return None
+        state = rows.states[ordered.places]
         some = np.flatnonzero(state >= 0)
-        now = state[some]
-        before = np.full(len(some), -1, np.int64)
-        if len(some):
-            same = number[some][1:] == number[some][:-1]
-            before[1:] = np.where(same, now[:-1], -1)
+        now, of_record = state[some], number[some]
+        before = np.full(len(some), -1, np.int32)
+        before[1:] = now[:-1]
+        before[1:][of_record[1:] != of_record[:-1]] = -1
+        found = np.full(len(state), -1, np.int32)
         lookup = _lookup(names, states, made, kind)
         found[some] = np.where(before == now, -1, lookup[before, now])
         return found, made
 
-    def _own(self, rows: CaseRows, places: Ints) -> tuple[Ints, list[Made]]:
+    def _own(self, rows: CaseRows, places: Ints) -> tuple[Codes, list[Made]] | None:
         """For each row its own event, -1 for none."""
-        if self.terms.event_column is None:
-            return np.full(len(places), -1, np.int64), []
-        if self.terms.events is None:
-            return np.where(rows.words[places] >= 0, rows.words[places], -1), [Made(name) for name in rows.names]
-        made = [one for one in self.terms.events.values() if one is not None]
-        code = np.full(len(rows.names) + 1, -1, np.int64)
-        for place, name in enumerate(rows.names):
-            one = self.terms.events.get(name)
-            if one is not None:
-                code[place] = next(index for index, other in enumerate(made) if other is one)
+        if rows.words is None:
+            return None
         words = rows.words[places]
-        return code[np.where(words >= 0, words, -1)], made
+        if self.terms.events is None:
+            return words, [Made(name) for name in rows.names]
+        made = [one for one in self.terms.events.values() if one is not None]
+        numbers = {id(one): index for index, one in enumerate(made)}
+        code = [-1 if one is None else numbers[id(one)] for one in map(self.terms.events.get, rows.names)]
+        return np.array([*code, -1], np.int32)[words], made
 
-    def _attributes(self, made: Sequence[Made], codes: Ints) -> dict[str, Any]:
+    def _attributes(self, made: Sequence[Made], codes: Codes) -> dict[str, Any]:
         """The attributes that all events of one sort have."""
         found: dict[str, Any] = {}
         for name in dict.fromkeys(name for one in made for name in one.attributes):
@@ -93,7 +111,7 @@ class EventMaker:
         return found
 
     def _of_cells(
-        self, rows: CaseRows, places: Ints, types: Sequence[str], codes: Ints, below: Mapping[str, Any]
+        self, rows: CaseRows, places: Ints, types: Sequence[str], codes: Codes, below: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The attributes that rows give to their own events; each column speaks for one type."""
         found = dict(below)
@@ -108,21 +126,23 @@ class EventMaker:
                 found[cell.name] = array if known is None else _over(array, known)
         return found
 
-    def bad_cells(self, rows: CaseRows) -> Bools:
-        """Rows whose own event has an attribute that can not be read."""
-        found = np.zeros(rows.raw.count, np.bool_)
+    def bad_cells(self, rows: CaseRows) -> Bools | None:
+        """Rows whose own event has an attribute that can not be read; None: there are none."""
+        found = None
         for name, cells in self.terms.row_cells.items():
-            bad = [one for cell in cells if (one := rows.known[cell].bad) is not None]
-            if bad:
-                words = [place for place, word in enumerate(rows.names) if self._type_of(word) == name]
-                found |= np.isin(rows.words, words) & np.logical_or.reduce(bad)
+            bad = [one for cell in cells if (one := rows.known.bad(cell)) is not None]
+            if bad and rows.words is not None:
+                is_type = marked(rows.names, lambda word, name=name: self._type_of(word) == name)  # type: ignore[misc]
+                mine = is_type[np.maximum(rows.words, -1)] & np.logical_or.reduce(bad)
+                found = mine if found is None else found | mine
         return found
 
-    def undeclared(self, rows: CaseRows, vocabulary: Vocabulary) -> Bools:
-        """Rows whose own event nobody declared."""
-        if self.terms.event_column is None or self.terms.events is not None:
-            return np.zeros(rows.raw.count, np.bool_)
-        return np.isin(rows.words, [place for place, name in enumerate(rows.names) if name not in vocabulary.events])
+    def undeclared(self, rows: CaseRows, vocabulary: Vocabulary) -> Bools | None:
+        """Rows whose own event nobody declared; None: there are none."""
+        if rows.words is None or self.terms.events is not None:
+            return None
+        is_strange = marked(rows.names, lambda name: name not in vocabulary.events)
+        return is_strange[rows.words] if is_strange.any() else None
 
     def _type_of(self, word: str) -> str | None:
         if self.terms.events is None:
@@ -143,19 +163,20 @@ def _lookup(names: Sequence[str], states: Sequence[State], made: Sequence[Made],
     return found
 
 
-def _sequences(codes: Sequence[Ints], number: Ints) -> list[Ints]:
+def _sequences(codes: Sequence[Codes], ordered: Ordered) -> list[Ints]:
     """The number of each event within its record, from 1."""
-    counts = [(code >= 0).astype(np.int64) for code in codes]
-    ends = np.cumsum(sum(counts, np.zeros(len(number), np.int64)))
-    total = sum(counts, np.zeros(len(number), np.int64))
-    before = ends - total
-    first = np.zeros(len(number), np.int64)
-    begins = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]])) if len(number) else first
-    if len(number):
-        first = np.repeat(before[begins], np.diff(np.append(begins, len(number))))
-    found, so_far = [], before - first
-    for count in counts:
-        so_far = so_far + count
+    count = len(ordered.places)
+    counts = [code >= 0 for code in codes]
+    if len(counts) == 1 and counts[0].all():
+        return [np.arange(1, count + 1) - np.repeat(ordered.begins, ordered.sizes)]
+    total = np.zeros(count, np.int64)
+    for one in counts:
+        total += one
+    before = np.cumsum(total) - total
+    so_far = before - np.repeat(before[ordered.begins], ordered.sizes)
+    found = []
+    for one in counts:
+        so_far = so_far + one
         found.append(so_far)
     return found
 
@@ -163,14 +184,6 @@ def _sequences(codes: Sequence[Ints], number: Ints) -> list[Ints]:
 def _over(array: Any, below: Any) -> Any:
     plain = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
     return pc.coalesce(conform(array, plain), conform(below, plain))
-
-
-def _piece(
-    rows: Ints, types: Sequence[str], codes: Ints, at: Ints, order: Ints, sequence: Ints, attributes: Mapping[str, Any]
-) -> Piece:
-    names = list(dict.fromkeys(types))
-    places = np.array([names.index(one) for one in types], np.int64)
-    return Piece(rows, names, places[codes], at, order, sequence, attributes)
 
 
 def made_attributes(terms: EventRows, vocabulary: Vocabulary, raw_type: Any) -> dict[str, Any]:

@@ -10,14 +10,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from servstd.adapters.cells import Cell
 from servstd.adapters.events_layout import group_cases
 from servstd.adapters.logs import BadRow, Log
 from servstd.adapters.mapping import EventRows
 from servstd.adapters.plan import RowReading
 from servstd.adapters.rows import Rows
-from servstd.adapters.table.arrow import INSTANT, WORDS, Bools, Ints
+from servstd.adapters.table.arrow import INSTANT, WORDS, Bools, bools
 from servstd.adapters.table.case_events import EventMaker, made_attributes
-from servstd.adapters.table.case_rows import CaseRows, digests_of, in_order, read_case_rows
+from servstd.adapters.table.case_ids import CaseIds
+from servstd.adapters.table.case_order import Ordered, digests_of, in_order
+from servstd.adapters.table.case_rows import CaseRows, Known, cells_that_spoil, read_case_rows
 from servstd.adapters.table.cells import given_cells
 from servstd.adapters.table.lists import LIST_TYPES, event_lists, lists_of, piece_of
 from servstd.adapters.table.newest import newest_of
@@ -55,32 +58,38 @@ class EventLog:
     def batches(self, raw: RawLog) -> Iterator[Any]:
         """The log in flat form; the cases of a batch come by the time of their first row."""
         columns = self.log.mapping.columns()
-        for rows in whole_cases(raw, columns, self.terms.case, self.log.mapping.dialect, self.order, self.seen):
-            yield self.read(rows)
+        for rows, ids in whole_cases(raw, columns, self.terms, self.log.mapping.dialect, self.order, self.seen):
+            yield self.read(rows, ids)
 
-    def read(self, raw: RawBatch) -> Any:
+    def read(self, raw: RawBatch, ids: CaseIds) -> Any:
         """The records of some cases, all of whose rows are here."""
-        row_cells = [cell for cells in self.terms.row_cells.values() for cell in cells]
-        rows = read_case_rows(raw, self.log.mapping, self.terms, [*cells_of(self.plan), *row_cells])
+        rows = read_case_rows(raw, ids, self.log.mapping, self.terms, cells_that_spoil(self.log.mapping))
         alone = self._alone(rows)
-        is_alone = np.append(np.zeros(len(rows.cases), np.bool_), True)
-        is_alone[rows.case[alone]] = True
-        records = self._one_by_one(raw, alone | is_alone[rows.case])
-        places, repeats = in_order(rows, ~is_alone[rows.case], self.log.mapping, self.terms)
-        self.notes.repeats += repeats
-        batches = [self._records(rows, places), self._of_records(records)]
-        batch = pa.concat_batches(batches) if records else batches[0]
+        records: list[tuple[Record, dict[str, Any]]] = []
+        where = None
+        if alone.any():
+            is_alone = np.append(np.zeros(len(ids.names), np.bool_), True)
+            is_alone[ids.case[alone]] = True
+            of_these = is_alone[ids.case]
+            records, where = self._one_by_one(raw, alone | of_these), ~of_these
+        ordered = in_order(rows, where, self.log.mapping, self.terms)
+        self.notes.repeats += ordered.repeats
+        batches = [self._records(rows, ordered), self._of_records(records)] if records else []
+        batch = pa.concat_batches(batches) if records else self._records(rows, ordered)
         self.notes.records += batch.num_rows
         self.notes.saw(newest_of(batch, self.log.reader))
         return batch
 
     def _alone(self, rows: CaseRows) -> Bools:
         """Rows of which the row reader has to tell what they and their cases are."""
-        found = rows.is_odd | self.maker.bad_cells(rows) | self.maker.undeclared(rows, self.log.reader.vocabulary)
-        blank = [place for place, name in enumerate(rows.cases) if not name]
-        found |= np.isin(rows.case, blank)
+        found = rows.is_odd
+        is_blank = bools(pc.equal(rows.ids.names, ""))
+        if is_blank.any():
+            found = found | np.append(is_blank, False)[rows.ids.case]
+        for more in (self.maker.bad_cells(rows), self.maker.undeclared(rows, self.log.reader.vocabulary)):
+            found = found if more is None else found | more
         for _, column in self.plan.plan.lists:
-            found |= given_cells(rows.raw.column(column), self.log.mapping.dialect)
+            found = found | given_cells(rows.raw.column(column), self.log.mapping.dialect)
         return found
 
     def _one_by_one(self, raw: RawBatch, where: Bools) -> list[tuple[Record, dict[str, Any]]]:
@@ -114,31 +123,18 @@ class EventLog:
             for cell in event.attributes
         }
 
-    def _records(self, rows: CaseRows, places: Ints) -> Any:
+    def _records(self, rows: CaseRows, ordered: Ordered) -> Any:
         """The records of rows that are in order."""
-        number, ids = _numbered(rows, places)
-        count = len(ids)
-        merged = {cell: self._latest(rows.known[cell], places, number, count) for cell in cells_of(self.plan)}
+        count = ordered.count
+        ids = rows.ids.names.take(pa.array(rows.ids.case[ordered.places[ordered.begins]]))
+        merged = {cell: latest(rows.known, cell, ordered) for cell in cells_of(self.plan)}
         flat = self.plan.read(merged, count)
         self.notes.add_odd(flat.odd, np.ones(count, np.bool_))
-        pieces = [*self.maker.pieces(rows, places, number), *flat.pieces]
+        pieces = [*self.maker.pieces(rows, ordered), *flat.pieces]
         columns = {"id": ids, **flat.columns, "events": event_lists(pieces, count, self.types["events"])}
-        first = rows.at[places[np.searchsorted(number, np.arange(count))]] if count else np.zeros(0, np.int64)
         names = ["id", *self.types]
         arrays = [columns[name] if name in columns else pa.nulls(count, self.types[name]) for name in names]
-        batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema())
-        return _by_time(batch, first, ids)
-
-    def _latest(self, values: Values, places: Ints, number: Ints, count: int) -> Values:
-        """Of each case the value of the last row that has one."""
-        given = values.given[places]
-        last = np.full(count, -1, np.int64)
-        if len(places):
-            begins = np.searchsorted(number, np.arange(count))
-            last = np.maximum.reduceat(np.where(given, np.arange(len(places)), -1), begins)
-        taken = places[np.maximum(last, 0)] if len(places) else places
-        indices = pa.array(taken, pa.int64(), mask=last < 0)
-        return Values(values.values.take(indices), None, last >= 0)
+        return pa.RecordBatch.from_arrays(arrays, schema=self._schema())
 
     def _of_records(self, found: list[tuple[Record, dict[str, Any]]]) -> Any:
         """Records that were read by themselves, all their events in the list."""
@@ -166,14 +162,16 @@ def _field(held: list[Any], kind: Any) -> Any:
     return pa.array(values, pa.string()).dictionary_encode() if kind == WORDS else pa.array(values, kind)
 
 
-def _numbered(rows: CaseRows, places: Ints) -> tuple[Ints, Any]:
-    """The number of the record of each row, from 0, and the ids of the records."""
-    case = rows.case[places]
-    begins = np.concatenate([[True], case[1:] != case[:-1]]) if len(case) else np.zeros(0, np.bool_)
-    ids = pa.array(rows.cases, pa.string()).take(pa.array(case[begins]))
-    return np.cumsum(begins) - 1, ids
-
-
-def _by_time(batch: Any, first: Ints, ids: Any) -> Any:
-    order = np.lexsort((pc.rank(ids, tiebreaker="first").to_numpy(), first)) if len(ids) else first
-    return batch if (np.diff(order) == 1).all() else batch.take(pa.array(order))
+def latest(known: Known, cell: Cell, ordered: Ordered) -> Values:
+    """Of each case the value of the last row that has one."""
+    last = ordered.begins + ordered.sizes - 1
+    found = known.at(cell, ordered.places[last])
+    if found.given.all():
+        return found
+    values = known[cell]
+    given = np.flatnonzero(values.given[ordered.places])
+    place = np.searchsorted(given, last, "right") - 1
+    held = np.append(given, -1)[place]
+    is_given = held >= ordered.begins
+    taken = ordered.places[np.where(is_given, held, 0)] if len(last) else held
+    return Values(values.values.take(pa.array(taken, mask=~is_given)), None, is_given)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servstd.adapters.cells import Dialect
-from servstd.adapters.table.arrow import Bools, Ints, bools, is_coded, is_text, valid
+from servstd.adapters.table.arrow import Bools, Codes, bools, is_coded, is_text, valid
 from servstd.adapters.table.raw import listed
 
 
@@ -42,18 +42,25 @@ def given_cells(column: Any, dialect: Dialect) -> Bools:
     return found
 
 
-def different(column: Any) -> tuple[Ints, Sequence[Any]]:
+def different(column: Any) -> tuple[Codes, Sequence[Any]]:
     """For each cell the place of its value, -1 for none, and the different values."""
+    codes, values = different_values(column)
+    return codes, values if isinstance(values, list) else listed(values)
+
+
+def different_values(column: Any) -> tuple[Codes, Any]:
+    """The same with the values as a column."""
     if isinstance(column, list):
         return _different_objects(column)
     if pa.types.is_nested(column.type):
-        return np.arange(len(column)), listed(column)
+        return np.arange(len(column)), column
     encoded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
-    codes = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes, listed(encoded.dictionary)
+    codes = encoded.indices.cast(pa.int32())
+    codes = codes.fill_null(-1) if codes.null_count else codes
+    return codes.to_numpy(zero_copy_only=False), encoded.dictionary
 
 
-def _different_objects(column: list[Any]) -> tuple[Ints, Sequence[Any]]:
+def _different_objects(column: list[Any]) -> tuple[Codes, list[Any]]:
     places: dict[Any, int] = {}
     values: list[Any] = []
     codes = np.full(len(column), -1, np.int64)

@@ -55,6 +55,16 @@ class Files:
                 kinds[one.name] = one.type if kinds.get(one.name, one.type) == one.type else pa.string()
         return pa.schema(list(kinds.items()))
 
+    @property
+    def has_columns(self) -> bool:
+        """Whether some columns can be read without the others."""
+        return all(getattr(part, "has_columns", False) for part in self.parts)
+
+    def column_batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        """One pass over some columns of all files."""
+        for part in self.parts:
+            yield from part.column_batches(columns)
+
     def to_batches(self, **_: object) -> Iterator[Any]:
         """One pass over all files."""
         self.bad_rows = []

@@ -14,6 +14,7 @@ _PRIME, _OTHER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _HALF = np.uint64(32)
 _NOTHING = np.uint64(0x165667B19E3779F9)
 _LONG = 64
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 
 
 def hash_texts(texts: Any) -> Hashes:
@@ -31,18 +32,22 @@ def hash_texts(texts: Any) -> Hashes:
     padded = np.zeros(int(ends[-1]) + 8, np.uint8)
     padded[: int(ends[-1])] = np.frombuffer(letters, np.uint8)[: int(ends[-1])]
     words = np.ndarray((len(padded) - 7,), "<u8", padded, 0, (1,))
+    longest = int(lengths.max(initial=0))
     found = lengths.astype(np.uint64) * _OTHER
-    rows = np.arange(count)
-    for begin in range(0, int(lengths.max(initial=0)), 8):
-        rows = rows if begin == 0 else rows[lengths[rows] > begin]
+    if longest:
+        first = mixed(found, _word(words, starts, lengths))
+        found = first if int(lengths.min()) else np.where(lengths == 0, found, first)
+    rows = np.flatnonzero(lengths > 8) if longest > 8 else np.zeros(0, np.int64)
+    for begin in range(8, longest, 8):
+        rows = rows[lengths[rows] > begin]
         found[rows] = mixed(found[rows], _word(words, starts[rows] + begin, lengths[rows] - begin))
     return _with_nothing(found, texts)
 
 
 def _word(words: Any, places: Any, left: Any) -> Hashes:
     """Up to eight bytes of each text, without what comes after its end."""
-    bits = (np.clip(8 - left, 0, 7) * 8).astype(np.uint64)
-    found: Hashes = np.where(left > 0, (words[places] << bits) >> bits, np.uint64(0))
+    found: Hashes = words[places]
+    found &= _FIRST_BYTES.take(np.minimum(left, 8))
     return found
 
 
@@ -52,8 +57,11 @@ def _by_python(texts: Any) -> Hashes:
 
 def mixed(found: Hashes, more: Hashes) -> Hashes:
     """Numbers made of two, in which every bit counts."""
-    both = (found ^ more) * _PRIME
-    return (both ^ (both >> _HALF)) * _OTHER
+    both = found ^ more
+    both *= _PRIME
+    both ^= both >> _HALF
+    both *= _OTHER
+    return both
 
 
 def hash_column(column: Any) -> Hashes:
@@ -65,6 +73,8 @@ def hash_column(column: Any) -> Hashes:
         return np.full(len(column), _NOTHING)
     if is_text(kind):
         return hash_texts(column)
+    if pa.types.is_dictionary(kind) and len(column.dictionary) > len(column):
+        return hash_column(column.dictionary_decode())
     if pa.types.is_dictionary(kind):
         known = np.append(hash_column(column.dictionary), _NOTHING)
         coded: Hashes = known[column.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)]

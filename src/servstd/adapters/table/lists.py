@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servstd.adapters.cells import as_text
-from servstd.adapters.table.arrow import INSTANT, WORDS, Ints
+from servstd.adapters.table.arrow import INSTANT, WORDS, Codes, Ints
 from servstd.adapters.table.values import as_arrow, written
 from servstd.record import Event, Record, Review, Turn
 from servstd.vocabulary import EVENT_ATTRIBUTES
@@ -37,7 +38,7 @@ class Piece:
 
     rows: Ints
     types: Sequence[str]
-    codes: Ints
+    codes: Codes
     at: Ints
     order: Ints
     sequence: Ints | None = None
@@ -63,33 +64,30 @@ def event_list_type(attributes: Mapping[str, Any]) -> Any:
 
 def event_lists(pieces: Sequence[Piece], count: int, kind: Any) -> Any:
     """The lists of events of `count` rows; a row without any has none."""
-    rows = np.concatenate([piece.rows for piece in pieces]) if pieces else np.zeros(0, np.int64)
-    order = np.concatenate([piece.order for piece in pieces]) if pieces else rows
-    places = np.lexsort((order, rows)) if not _is_sorted(rows, order) else np.arange(len(rows))
+    places = _places(pieces)
     names = list(dict.fromkeys(name for piece in pieces for name in piece.types))
-    codes = [_codes(piece, names) for piece in pieces]
-    columns = {"type": pa.DictionaryArray.from_arrays(_taken(codes, places, np.int32), pa.array(names, pa.string()))}
+    codes = _taken([_codes(piece, names) for piece in pieces], places, np.int32)
+    columns = {"type": pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string()))}
     columns["at"] = pa.array(_taken([piece.at for piece in pieces], places, np.int64)).cast(INSTANT)
     columns["sequence"] = pa.array(_taken([_sequence(piece) for piece in pieces], places, np.int64))
-    indices = None if len(pieces) == 1 and _is_range(places) else pa.array(places)
-    nothing: dict[Any, Any] = {}
+    indices = None if places is None else pa.array(places)
     for one in kind.value_type:
         if one.name not in columns:
-            columns[one.name] = _attribute(one, pieces, len(rows), indices, nothing)
+            columns[one.name] = _attribute(one, pieces, len(codes), indices)
     children = [columns[one.name] for one in kind.value_type]
-    return _as_lists(pa.StructArray.from_arrays(children, fields=list(kind.value_type)), rows[places], count, kind)
+    structs = pa.StructArray.from_arrays(children, fields=list(kind.value_type))
+    return _as_lists(structs, _taken([piece.rows for piece in pieces], None, np.int64), count, kind)
 
 
-def _is_sorted(rows: Ints, order: Ints) -> bool:
-    step = np.diff(rows)
-    return bool(((step > 0) | ((step == 0) & (np.diff(order) >= 0))).all())
+def _places(pieces: Sequence[Piece]) -> Ints | None:
+    """The order of the events of all pieces; None when they stand in it."""
+    if len(pieces) < 2:
+        rows = pieces[0].rows if pieces else np.zeros(0, np.int64)
+        return None if (rows[1:] >= rows[:-1]).all() else np.argsort(rows, kind="stable")
+    return np.lexsort((np.concatenate([one.order for one in pieces]), np.concatenate([one.rows for one in pieces])))
 
 
-def _is_range(places: Ints) -> bool:
-    return bool((np.diff(places) == 1).all()) and (not len(places) or places[0] == 0)
-
-
-def _codes(piece: Piece, names: Sequence[str]) -> Ints:
+def _codes(piece: Piece, names: Sequence[str]) -> Codes:
     if list(piece.types) == list(names[: len(piece.types)]):
         return piece.codes
     return np.array([names.index(name) for name in piece.types], np.int64)[piece.codes]
@@ -99,19 +97,17 @@ def _sequence(piece: Piece) -> Ints:
     return np.zeros(len(piece.rows), np.int64) if piece.sequence is None else piece.sequence
 
 
-def _taken(arrays: Sequence[Ints], places: Ints, kind: Any) -> Any:
+def _taken(arrays: Sequence[Codes], places: Ints | None, kind: Any) -> Any:
     if not arrays:
         return np.zeros(0, kind)
     whole = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-    return (whole if _is_range(places) and len(places) == len(whole) else whole[places]).astype(kind, copy=False)
+    return (whole if places is None else whole[places]).astype(kind, copy=False)
 
 
-def _attribute(one: Any, pieces: Sequence[Piece], count: int, indices: Any, nothing: dict[Any, Any]) -> Any:
-    """One attribute of all pieces; what no piece has is the same nothing for all of its type."""
+def _attribute(one: Any, pieces: Sequence[Piece], count: int, indices: Any) -> Any:
+    """One attribute of all pieces."""
     if not any(one.name in piece.attributes for piece in pieces):
-        if one.type not in nothing:
-            nothing[one.type] = pa.nulls(count, one.type)
-        return nothing[one.type]
+        return nothing(one.type, count)
     plain = one.type.value_type if pa.types.is_dictionary(one.type) else one.type
     parts = [piece.attributes.get(one.name) for piece in pieces]
     arrays = [
@@ -123,6 +119,16 @@ def _attribute(one: Any, pieces: Sequence[Piece], count: int, indices: Any, noth
     return pc.dictionary_encode(whole) if plain != one.type else whole
 
 
+def nothing(kind: Any, count: int) -> Any:
+    """An array without values, a part of one that is made once."""
+    return _nothing(kind, max(count - 1, 0).bit_length()).slice(0, count)
+
+
+@lru_cache(maxsize=64)
+def _nothing(kind: Any, bits: int) -> Any:
+    return pa.nulls(1 << bits, kind)
+
+
 def _plain(array: Any, kind: Any) -> Any:
     if pa.types.is_boolean(array.type) and kind == pa.string():
         return pc.if_else(array, "true", "false")
@@ -132,7 +138,9 @@ def _plain(array: Any, kind: Any) -> Any:
 def _as_lists(structs: Any, rows: Ints, count: int, kind: Any) -> Any:
     sizes = np.bincount(rows, minlength=count) if len(rows) else np.zeros(count, np.int64)
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), structs, type=kind, mask=pa.array(sizes == 0))
+    is_empty = sizes == 0
+    mask = pa.array(is_empty) if is_empty.any() else None
+    return pa.ListArray.from_arrays(pa.array(offsets), structs, type=kind, mask=mask)
 
 
 def lists_of(records: Mapping[int, Record], name: str, count: int) -> Any:

@@ -29,8 +29,12 @@ def _times(batch: Any, reader: FlatReader) -> Iterator[Any]:
         events = batch.column("events").flatten()
         kinds = events.field("type")
         counts = [name not in planned for name in kinds.dictionary.to_pylist()]
-        codes = kinds.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        yield events.field("at").filter(pa.array(np.array([*counts, False], np.bool_)[codes]))
+        at = events.field("at")
+        if all(counts) and not kinds.null_count:
+            yield at
+        else:
+            codes = kinds.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            yield at.filter(pa.array(np.array([*counts, False], np.bool_)[codes]))
     for name in ("turns", "reviews"):
         if name in batch.schema.names:
             yield batch.column(name).flatten().field("at")

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from servstd.adapters.rows import RawRow
-from servstd.adapters.table.arrow import Ints, ints, plain_type, tidy
+from servstd.adapters.table.arrow import WORDS, Ints, ints, plain_type, tidy
+from servstd.adapters.table.coded import coded
 from servstd.errors import Problem, RecordError
+from servstd.long_groups import batches_of_long_groups
 
 LINE = "\x00line"
 """The column with the line of each row, where rows have lines. It is no part of the log."""
@@ -99,7 +102,7 @@ class RawLog:
     @property
     def has_cheap_columns(self) -> bool:
         """Whether a pass over one column costs less than reading all: not so for text, which is read whole."""
-        return self.can_repeat and not hasattr(self.source, "file")
+        return self.can_repeat and (not hasattr(self.source, "file") or getattr(self.source, "has_columns", False))
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[RawBatch]:
         """The batches from the beginning, of some columns where the source can tell them apart.
@@ -120,7 +123,7 @@ class RawLog:
 def raw_log(source: Any, file: str | None = None) -> RawLog:
     """Anything that holds a table, as a log. Raises `RecordError` for anything else."""
     name = file or str(getattr(source, "file", None) or "table")
-    opened = _opened(source)
+    opened = coded(_opened(source))
     names = tuple(one for one in opened.schema.names if one != LINE)
     header = getattr(source, "header", names)
     fields = [(one.name, plain_type(one.type)) for one in opened.schema if one.name != LINE]
@@ -149,7 +152,11 @@ def _batches(source: Any, columns: Sequence[str] | None) -> Iterator[Any]:
     if isinstance(source, pa.Table):
         return iter((source if columns is None else source.select(columns)).to_batches())
     if hasattr(source, "file"):
-        return iter(source.to_batches())
+        is_part = columns is not None and getattr(source, "has_columns", False)
+        return iter(source.column_batches(columns) if is_part else source.to_batches())
+    steps = batches_of_long_groups(source, BATCH_ROWS, columns)
+    if steps is not None:
+        return steps
     # A dataset reads ahead by itself, by far more than memory is worth here.
     some = {} if columns is None else {"columns": list(columns)}
     return iter(source.to_batches(**some, batch_size=BATCH_ROWS, batch_readahead=2, fragment_readahead=1))
@@ -199,9 +206,28 @@ def joined(batches: Sequence[RawBatch]) -> RawBatch:
     return RawBatch(columns, len(lines), lines, batches[0].is_json)
 
 
+def joined_and_freed(batches: list[RawBatch]) -> RawBatch:
+    """The same a column at a time, so that not all of them are there twice; the list is empty afterwards."""
+    names = dict.fromkeys(name for batch in batches for name in batch.columns)
+    lines, counts = np.concatenate([one.lines for one in batches]), [one.count for one in batches]
+    held, is_json = [dict(batch.columns) for batch in batches], batches[0].is_json
+    batches.clear()
+    columns = {}
+    for name in names:
+        parts = [one.pop(name, None) for one in held]
+        columns[name] = _joined_column(
+            [pa.nulls(count) if part is None else part for part, count in zip(parts, counts, strict=True)]
+        )
+        del parts
+    return RawBatch(columns, len(lines), lines, is_json)
+
+
 def _joined_column(columns: Sequence[Any]) -> Any:
     if not any(isinstance(column, list) for column in columns):
         kinds = {column.type for column in columns if not pa.types.is_null(column.type)}
+        if kinds == {pa.string(), WORDS}:  # one file holds texts as codes, another does not
+            columns = [pc.dictionary_encode(one) if one.type == pa.string() else one for one in columns]
+            kinds = {WORDS}
         if len(kinds) <= 1:
             kind = kinds.pop() if kinds else pa.null()
             return pa.concat_arrays([column if column.type == kind else column.cast(kind) for column in columns])

@@ -18,15 +18,18 @@ from servstd.adapters.table.raw import RawBatch, joined
 PARTS = 64
 _BITS = 6
 CHUNK_BYTES = 16 << 20
-MOST_BYTES = 256 << 20
+"""Small parts are taken together until they have about so much; and so much is gathered before it is written."""
+MOST_BYTES = 128 << 20
 """Of a part that takes more, the cases are spread again."""
 _MOST_DEPTH = 3
 _LINE = "\x00line"
 _PLAIN, _IS_JSON = b"plain", b"json"
 
 
-def spread(batches: Iterable[RawBatch], hashes_of: Callable[[RawBatch], Hashes], depth: int = 0) -> Iterator[RawBatch]:
-    """Batches of whole cases: those of one part after those of the other. The files go when this ends, however."""
+def spread(
+    batches: Iterable[RawBatch], hashes_of: Callable[[RawBatch], Hashes], depth: int = 0
+) -> Iterator[list[RawBatch]]:
+    """Rows of whole cases: those of one part after those of the other. The files go when this ends, however."""
     with TemporaryDirectory(prefix="servstd-") as folder:
         sizes = _write(batches, hashes_of, Path(folder), depth)
         for group in _groups(sizes):
@@ -35,7 +38,7 @@ def spread(batches: Iterable[RawBatch], hashes_of: Callable[[RawBatch], Hashes],
             if sizes[group[0]] > MOST_BYTES and depth < _MOST_DEPTH:
                 yield from spread(rows, hashes_of, depth + 1)
             else:
-                yield joined(list(rows))
+                yield list(rows)
             for path in paths:
                 path.unlink()
 
@@ -59,11 +62,11 @@ def _write(
     sizes: dict[int, int] = {}
     writers: dict[tuple[int, str], Any] = {}
     with ExitStack() as stack:
-        for raw in batches:
-            parts = ((hashes_of(raw) >> np.uint64(64 - _BITS * (depth + 1))) % np.uint64(PARTS)).astype(np.int64)
+        for raw in _gathered(batches):
+            parts = ((hashes_of(raw) >> np.uint64(64 - _BITS * (depth + 1))) % np.uint64(PARTS)).astype(np.uint8)
             order = np.argsort(parts, kind="stable")
             batch = _as_batch(raw.take(order))
-            bounds = np.searchsorted(parts[order], np.arange(PARTS + 1))
+            bounds = np.append(0, np.cumsum(np.bincount(parts, minlength=PARTS)))
             kind = str(batch.schema) + str(batch.schema.metadata)
             for part in np.flatnonzero(np.diff(bounds)).tolist():
                 piece = batch.slice(int(bounds[part]), int(bounds[part + 1] - bounds[part]))
@@ -74,6 +77,19 @@ def _write(
                 writers[part, kind].write_batch(piece)
                 sizes[part] = sizes.get(part, 0) + piece.nbytes
     return sizes
+
+
+def _gathered(batches: Iterable[RawBatch]) -> Iterator[RawBatch]:
+    """Batches of moderate size: each piece that is written costs something however few rows it has."""
+    held, size = list[RawBatch](), 0
+    for batch in batches:
+        held.append(batch)
+        size += batch.nbytes
+        if size >= CHUNK_BYTES:
+            yield joined(held)
+            held, size = [], 0
+    if held:
+        yield joined(held)
 
 
 def _as_batch(raw: RawBatch) -> Any:

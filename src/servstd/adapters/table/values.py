@@ -78,6 +78,14 @@ def read_cells(cell: Cell, column: Any, dialect: Dialect) -> Values:
     return _each_different(cell, column, dialect) if fast is None else fast(cell, column, dialect)
 
 
+def can_be_bad(cell: Cell, raw: Any, dialect: Dialect) -> bool:
+    """Whether a column of this type may hold cells that can not be read."""
+    if pa.types.is_null(raw):
+        return False
+    fast = None if cell.values is not None else _fast_way(cell.type, raw, dialect)
+    return fast not in (_texts, _as_it_is)
+
+
 def _fast_way(kind: ValueType, raw: Any, dialect: Dialect) -> Callable[[Cell, Any, Dialect], Values] | None:
     """How to read a whole column, where there is a way to."""
     if kind.text.startswith("instant"):

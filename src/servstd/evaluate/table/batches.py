@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 try:
@@ -15,6 +15,8 @@ except ImportError as error:
     raise ExtraMissing("a table needs pyarrow and numpy: pip install 'servstd[bulk]'") from error
 
 from servstd.errors import Problem, RecordError
+from servstd.evaluate.table.coded_texts import with_coded_texts
+from servstd.long_groups import batches_of_long_groups
 from servstd.values import parse_instant, to_us
 
 BATCH_ROWS = 65_536
@@ -24,14 +26,14 @@ _LEAST_ROWS = 512
 _SMALLEST, _LARGEST = to_us(parse_instant("0001-01-02T00:00Z")), to_us(parse_instant("9999-12-30T00:00Z"))
 
 
-def batches_of(source: Any) -> Iterator[Any]:
+def batches_of(source: Any, texts: Iterable[str] = ()) -> Iterator[Any]:
     """The record batches of a pyarrow table, reader or dataset, or of anything with `__arrow_c_stream__`.
 
     None has more than `BATCH_ROWS` rows, and small ones are put together, as a batch costs something by itself. A
-    source without rows gives one batch without rows.
+    source without rows gives one batch without rows. `texts` are columns that may come as dictionaries.
     """
     is_empty = True
-    for batch in _gathered(_batches(source)):
+    for batch in _gathered(_batches(source, texts)):
         is_empty = False
         yield _tidy(batch)
     if is_empty:
@@ -88,13 +90,17 @@ def as_reader(source: Any) -> Any:
     raise RecordError([Problem("not-a-table", message, hint="a list of records goes to check_many")])
 
 
-def _batches(source: Any) -> Iterator[Any]:
+def _batches(source: Any, texts: Iterable[str]) -> Iterator[Any]:
     if isinstance(source, pa.RecordBatchReader):
         return iter(source)
     if isinstance(source, (pa.Table, pa.RecordBatch)):
         return iter(source.to_batches())
     if not hasattr(source, "scanner"):
         return iter(source.to_batches())
+    source = with_coded_texts(source, texts)
+    steps = batches_of_long_groups(source, BATCH_ROWS)
+    if steps is not None:
+        return steps
     # A dataset reads ahead by itself, by far more than memory is worth here.
     options = {"batch_size": BATCH_ROWS, "batch_readahead": 2, "fragment_readahead": 1, **_near_options(source)}
     return iter(source.to_batches(**options))

@@ -19,6 +19,8 @@ from servstd.flat import NESTED, FlatReader
 from servstd.values import whole_number
 from servstd.vocabulary import EVENT_ATTRIBUTES
 
+_FEW_TYPES = 16
+
 
 class ListItems:
     """The structs of a list column, one after another, with the row of each. `is_odd` marks rows that hold a null."""
@@ -85,17 +87,11 @@ class EventList:
         """The places of the events of each type, in their order."""
         places, texts = different(self.items.child("type"))
         numbers = {name: number for number, name in enumerate(self.types)}
-        codes = np.array([*(numbers.get(text, -1) for text in texts), -1], np.int16)[places]
+        codes = np.array([*(numbers.get(text, -1) for text in texts), -1], np.int16).take(places)
         order = self._order()
         codes = codes if order is None else codes[order]
-        by_type = np.argsort(codes, kind="stable")
-        ends = np.searchsorted(codes[by_type], np.arange(len(self.types) + 1))
-        places = by_type if order is None else order[by_type]
-        return {
-            name: places[ends[number] : ends[number + 1]]
-            for number, name in enumerate(self.types)
-            if ends[number] < ends[number + 1]
-        }
+        found = _by_number(codes, len(self.types))
+        return {self.types[number]: one if order is None else order[one] for number, one in found.items()}
 
     def _order(self) -> Ints | None:
         """The order by row, instant and sequence; None when the events stand in it."""
@@ -110,10 +106,10 @@ class EventList:
         """Where the events of a type stand, in the order of row, instant and sequence."""
         return self._places.get(name, np.zeros(0, np.int64))
 
-    def attribute(self, name: str, places: Ints) -> list[Any]:
-        """The values of an attribute of some events: those beside `type`, then those of the struct or map."""
+    def attribute(self, name: str) -> list[Any]:
+        """The values of an attribute of all events: those beside `type`, then those of the struct or map."""
         inner = None if name in EVENT_ATTRIBUTES else self._nested_values(name)
-        return [one.take(pa.array(places)) for one in (self.items.child(name), inner) if one is not None]
+        return [one for one in (self.items.child(name), inner) if one is not None]
 
     def _nested_values(self, name: str) -> Any | None:
         nested = self._nested
@@ -123,6 +119,17 @@ class EventList:
             return _of_map(nested, name)
         place = nested.type.get_field_index(name) if pa.types.is_struct(nested.type) else -1
         return None if place < 0 else nested.flatten()[place]
+
+
+def _by_number(codes: Any, count: int) -> dict[int, Ints]:
+    """The places of each number from 0 to below `count` that is there. Of few it is faster to look for each."""
+    amounts = np.bincount(codes + 1, minlength=count + 1)[1:]
+    present = np.flatnonzero(amounts).tolist()
+    if len(present) <= _FEW_TYPES:
+        return {number: np.flatnonzero(codes == number) for number in present}
+    ordered = np.argsort(codes, kind="stable")
+    ends = np.cumsum(amounts) + (len(codes) - int(amounts.sum()))
+    return {number: ordered[ends[number] - amounts[number] : ends[number]] for number in present}
 
 
 def order_of(row: Ints, at: Ints, sequence: Ints) -> Ints | None:

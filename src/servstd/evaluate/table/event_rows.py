@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from servstd.columns import EventRows, FieldColumn
 from servstd.columns.columns import Bools, Ints
@@ -40,16 +41,21 @@ class Part:
 
 
 def part_of_arrays(
-    times: tuple[Ints, Ints, Ints, Bools], arrays: Mapping[str, Sequence[Any]], known: EventType, reader: FlatReader
+    times: tuple[Ints, Ints, Ints, Bools],
+    arrays: Mapping[str, Sequence[Any]],
+    known: EventType,
+    reader: FlatReader,
+    places: Ints | None = None,
 ) -> Part:
     """A part from its times (row, instant, sequence, whether unsure) and an array or two of each attribute.
 
-    Where there are two, the second speaks where the first is silent.
+    Where there are two, the second speaks where the first is silent. `places` are those of the events in the arrays;
+    None: the arrays hold these events alone.
     """
     row, at, sequence, is_unsure = times
     makers: dict[str, Make] = {}
     for name, given in arrays.items():
-        make = partial(_read, name, given, known, reader)
+        make = partial(_read, name, given, known, reader, places)
         word = known.attributes.get(name)
         if name == "until" or any(can_fail(word.type if word else None, array) for array in given):
             column = make()
@@ -68,8 +74,13 @@ def _itself(column: FieldColumn) -> FieldColumn:
     return column
 
 
-def _read(name: str, arrays: Sequence[Any], known: EventType, reader: FlatReader) -> FieldColumn:
-    columns = [_read_one(name, array, known, reader) for array in arrays]
+def _read(name: str, arrays: Sequence[Any], known: EventType, reader: FlatReader, places: Ints | None) -> FieldColumn:
+    columns = []
+    for array in arrays:
+        if array.null_count == len(array):
+            columns.append(no_values(len(array) if places is None else len(places)))
+        else:
+            columns.append(_read_one(name, array if places is None else array.take(pa.array(places)), known, reader))
     return columns[0] if len(columns) == 1 else first_given(columns[0], columns[1])
 
 
@@ -112,9 +123,10 @@ def part_of_list(events: EventList, name: str, known: EventType, reader: FlatRea
     """The events of one type in a list column."""
     places = events.places(name)
     at, is_read, sequence = events.times
-    times = events.items.row[places], at[places], sequence[places], ~is_read[places]
-    arrays = {attribute: events.attribute(attribute, places) for attribute in wanted_attributes(known)}
-    return part_of_arrays(times, {key: given for key, given in arrays.items() if given}, known, reader)
+    is_unsure = np.zeros(len(places), np.bool_) if is_read.all() else ~is_read[places]
+    times = events.items.row.take(places), at.take(places), sequence.take(places), is_unsure
+    arrays = {attribute: events.attribute(attribute) for attribute in wanted_attributes(known)}
+    return part_of_arrays(times, {key: given for key, given in arrays.items() if given}, known, reader, places)
 
 
 def rows_of(parts: Sequence[Part], known: EventType) -> EventRows:
