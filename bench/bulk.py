@@ -132,7 +132,7 @@ def write_batches(batches: Iterable[Any], out: Path, group_rows: int = 262_144) 
     """Record batches as one Parquet file, a row group of about a quarter of a million rows at a time."""
     writer, held = None, list[Any]()
     for batch in batches:
-        writer = writer or pq.ParquetWriter(out, batch.schema, compression="zstd")
+        writer = writer or pq.ParquetWriter(out, batch.schema, compression="zstd", write_statistics=["record_id"])
         held.append(batch)
         if sum(one.num_rows for one in held) >= group_rows:
             writer.write_table(pa.Table.from_batches(held).unify_dictionaries())

@@ -23,6 +23,7 @@ from tests.record_strategies import (
 )
 
 from servstd import Evaluator, Event, Outcome, Record, Verdict
+from servstd.evaluate.evaluator import LAST_YEAR
 from servstd.finding import combine
 from servstd.kinds.deadline import Deadline
 from servstd.steps import Step
@@ -237,8 +238,15 @@ def test_an_assessment_stands_until_its_next_change(subject: Subject, share: flo
     change = first.next_change_at or subject.as_of + timedelta(days=800)
     assert change > subject.as_of
     at = subject.as_of + share * (change - subject.as_of - timedelta(microseconds=1))
+    assume(at.year <= LAST_YEAR)  # a promise may be due in any year, but no calendar reaches beyond this one
     later = shipped().check(subject.record, as_of=at)
     assert [(v.outcome, v.reason) for v in later] == [(v.outcome, v.reason) for v in first]
+
+
+def test_outcomes_asked_for_at_once_are_those_of_the_verdicts() -> None:
+    for subject in subjects():
+        assessment = subject.evaluator.check(subject.record, as_of=subject.as_of)
+        assert assessment.outcomes() == {verdict.rule_id: verdict.outcome for verdict in assessment}
 
 
 @for_all()

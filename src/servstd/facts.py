@@ -6,8 +6,10 @@ and rank in the vocabulary, so that the order of a log's rows never matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from servstd.cues import Names, tokenise
@@ -16,7 +18,7 @@ from servstd.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
-    from servstd.cues import CueFamily, Tokens
+    from servstd.cues import CueFamily, Hit, Tokens
 
 Position = tuple[int, int, int]
 _NONE: tuple[Event, ...] = ()
@@ -46,12 +48,13 @@ class Setting(Protocol):
 class Said:
     """A turn (or several adjacent ones of one speaker) prepared for cues."""
 
-    __slots__ = ("at_us", "index", "speaker", "text", "tokens", "turn", "until_us")
+    __slots__ = ("at_us", "hits", "index", "speaker", "text", "tokens", "turn", "until_us")
 
     def __init__(self, index: int, turn: Turn) -> None:
         self.index, self.turn, self.speaker, self.text = index, turn, turn.speaker, turn.text
         self.at_us, self.until_us = turn.at_us, turn.until_us
         self.tokens: Tokens | None = None
+        self.hits: dict[str, Hit | None] = {}
 
     def join(self, turn: Turn) -> None:
         """Add the next turn of the same speaker, when a phrase may run over both."""
@@ -63,6 +66,12 @@ class Said:
         if self.tokens is None:
             self.tokens = tokenise(self.text)
         return self.tokens
+
+    def hit(self, family: CueFamily, names: Names) -> Hit | None:
+        """The first hit of a family, looked for once: `names` are those of the record that this was said in."""
+        if family.name not in self.hits:
+            self.hits[family.name] = family.find(self.prepared(), names)
+        return self.hits[family.name]
 
 
 class Facts:
@@ -86,6 +95,8 @@ class Facts:
         self.by_type: dict[str, list[Event]] = {}
         self.future: list[Event] = []
         self.has_automated = False
+        self._calendar: BusinessCalendar | None = None
+        self._names: Names | None = None
         self._take(record.events)
 
     def _take(self, events: Iterable[Event]) -> None:
@@ -95,7 +106,7 @@ class Facts:
             if event.at_us > as_of:
                 self.future.append(event)
                 continue
-            if event.values.get("automated") is True:
+            if event.values and event.values.get("automated") is True:
                 self.has_automated = True
             if event.type in by_type:
                 by_type[event.type].append(event)
@@ -103,17 +114,17 @@ class Facts:
                 by_type[event.type] = [event]
         for same in by_type.values():
             if len(same) > 1:
-                same.sort(key=_order)
+                _sort(same, _order)
 
     def events(self, types: Sequence[str]) -> list[Event]:
         """Seen events of these types, in order."""
         if len(types) == 1:
             return self.by_type.get(types[0], [])
         lists = [self.by_type[name] for name in types if name in self.by_type]
-        if len(lists) == 1:
-            return lists[0]
+        if len(lists) <= 1:
+            return lists[0] if lists else []
         merged = [event for events in lists for event in events]
-        merged.sort(key=lambda event: (self.position(event), _order(event)))
+        _sort(merged, lambda event: (self.position(event), _order(event)))
         return merged
 
     def position(self, event: Event) -> Position:
@@ -129,15 +140,20 @@ class Facts:
         """True when the absence of all these event types is evidence."""
         return self.record.complete_for.issuperset(types)
 
-    @cached_property
+    @property
     def calendar(self) -> BusinessCalendar:
         """The calendar that the catalog gives this record."""
-        return self.setting.calendar_of(self)
+        # Asked for every record: the lock of a `cached_property` would cost more than the answer.
+        if self._calendar is None:
+            self._calendar = self.setting.calendar_of(self)
+        return self._calendar
 
-    @cached_property
+    @property
     def names(self) -> Names:
         """Whose names count for self-identification in this record."""
-        return self.setting.names_for(self.record.agent, self.record.agent_names)
+        if self._names is None:
+            self._names = self.setting.names_for(self.record.agent, self.record.agent_names)
+        return self._names
 
     @cached_property
     def turns(self) -> list[Said]:
@@ -180,8 +196,7 @@ class Facts:
 
     def unseen_start(self, types: Iterable[str]) -> bool:
         """True when these events begin records of this kind, so that one must have happened."""
-        begins = self.vocabulary.begins(self.kind)
-        return any(name in begins for name in types)
+        return not frozenset(types).isdisjoint(self.vocabulary.begins(self.kind))
 
     def begins_at(self) -> int | None:
         """Instant of the first event that begins records of this kind."""
@@ -195,6 +210,16 @@ class Facts:
         events = (same[0].at_us for same in self.by_type.values())
         turns = (turn.at_us for turn in self.record.turns if turn.at_us is not None and turn.at_us <= self.as_of)
         return min((*events, *turns), default=None)
+
+
+_INSTANT = attrgetter("at_us")
+
+
+def _sort(events: list[Event], order: Callable[[Event], Any]) -> None:
+    """Put events in order: by their instants, and only where two are equal by all that breaks ties."""
+    events.sort(key=_INSTANT)
+    if any(one.at_us == following.at_us for one, following in pairwise(events)):
+        events.sort(key=order)
 
 
 def _order(event: Event) -> tuple[Any, ...]:

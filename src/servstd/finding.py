@@ -68,12 +68,18 @@ class Finding:
 
 def unknown(reason: str, *names: str, **figures: Any) -> Finding:
     """An undecided finding that names what is missing."""
-    return Finding(UNKNOWN, reason, names=names, **figures) if names or figures else Finding(UNKNOWN, reason)
+    finding = Finding(UNKNOWN, reason, **figures) if figures else Finding(UNKNOWN, reason)
+    if names:
+        finding.names = names
+    return finding
 
 
 def not_applicable(reason: str, *names: str) -> Finding:
     """A finding of nothing to judge."""
-    return Finding(NOT_APPLICABLE, reason, names=names)
+    finding = Finding(NOT_APPLICABLE, reason)
+    if names:
+        finding.names = names
+    return finding
 
 
 _ORDER = (FAIL, PENDING, UNKNOWN, PASS, NOT_APPLICABLE)

@@ -7,15 +7,17 @@ mappings; an event has its attributes beside its type, or in a mapping `attribut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.record import Event, Record, Review, Turn
+from servstd.record import Event, Record, Review, Turn, event_of, record_of
 from servstd.values import BadValue, as_mapping, parse_instant, whole_number
-from servstd.vocabulary import EVENT_ATTRIBUTES, RECORD_ATTRIBUTES, Vocabulary, nearest
+from servstd.values import texts_of as texts_of
+from servstd.vocabulary import EVENT_ATTRIBUTES, KeyUses, Vocabulary, nearest
+from servstd.vocabulary import classify_key as classify_key
 
 _LISTS = ("events", "turns", "reviews")
 NESTED = "attributes"
@@ -23,23 +25,8 @@ NESTED = "attributes"
 SPEAKERS = ("agent", "customer", "system")
 _SETS = ("complete_for", "tracked")
 _TURN_KEYS = ("speaker", "text", "at", "until")
+_EVENT_KEYS = frozenset(EVENT_ATTRIBUTES)
 _REVIEW_KEYS = ("rule", "value", "reviewer", "at", "opportunity", "override", "reason")
-
-
-def classify_key(key: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
-    """What a flat key means: (`event` | `until` | `attribute`, event type, attribute) or (`field`, key, '')."""
-    if key in vocabulary.fields or key in RECORD_ATTRIBUTES:
-        return "field", key, ""
-    if key.endswith("_at") and key[:-3] in vocabulary.events:
-        return "event", key[:-3], "at"
-    if key.endswith("_until") and key[:-6] in vocabulary.events:
-        return "until", key[:-6], "until"
-    for cut in range(len(key) - 1, 0, -1):
-        if key[cut] == "_" and (known := vocabulary.events.get(key[:cut])):
-            name = key[cut + 1 :]
-            if name in known.attributes or name in EVENT_ATTRIBUTES[3:]:
-                return "attribute", key[:cut], name
-    return "field", key, ""
 
 
 @dataclass
@@ -56,13 +43,18 @@ class FlatReader:
     complete_for: frozenset[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     _meaning: dict[str, tuple[str, str, str]] = field(default_factory=dict, repr=False)
+    uses: KeyUses = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin to remember what keys are for."""
+        self.uses = KeyUses(self.vocabulary, RESERVED)
 
     def read(self, row: object) -> Record:
         """The record that a mapping describes; what can not be read is in `.problems` and `.unreadable`.
 
         Raises `RecordError` when there is no id or a list is no list: such a row can not be judged at all.
         """
-        if not isinstance(row, Mapping):
+        if type(row) is not dict and not isinstance(row, Mapping):
             raise RecordError([Problem("not-a-mapping", f"expected a record or a mapping, got {type(row).__name__}")])
         return _Row(self, row).record()
 
@@ -111,32 +103,47 @@ class _Row:
 
     def record(self) -> Record:
         row, reader = self.row, self.reader
-        for key, value in row.items():
-            if key not in RESERVED and value is not None and value != "":
-                self._take(key, value)
-        for key, value in self._fields().items():
-            self._take_field(key, value)
-        events = [event for event in map(self._flat_event, self.flat_events) if event]
-        events += self._items("events", self._event)
-        turns, reviews = self._items("turns", self._turn), self._items("reviews", self._review)
-        attributes = {name: self.fields.pop(name) for name in RECORD_ATTRIBUTES if name in self.fields}
+        self._take_keys()
+        if row.get("fields"):
+            for key, value in self._fields().items():
+                self._take_field(key, value)
+        events = [event for item in self.flat_events.items() if (event := self._flat_event(*item)) is not None]
+        events += self._items("events", self._event) if "events" in row else ()
+        turns = self._items("turns", self._turn) if "turns" in row else ()
+        reviews = self._items("reviews", self._review) if "reviews" in row else ()
         given = row.get("tracked")
         tracked = reader.tracked if given is None else given
-        return Record(
-            id=self._id(),
-            **{"kind": "interaction", **attributes},
-            events=tuple(events),
-            fields=self.fields,
-            turns=tuple(turns),
-            reviews=tuple(reviews),
-            complete_for=self._names("complete_for") | reader.complete_for,
-            tracked=None if tracked is None else self._names("tracked") or frozenset(tracked),
-            agent_names=texts_of(row.get("agent_names")),
-            defaults=reader.defaults,
-            unreadable=frozenset(self.unreadable),
-            problems=tuple(self.problems),
-            is_read=True,
+        complete_for = self._names("complete_for") | reader.complete_for if "complete_for" in row else None
+        return record_of(
+            self._id(),
+            self.fields,
+            (tuple(events), tuple(turns), tuple(reviews)),
+            reader.complete_for if complete_for is None else complete_for,
+            None if tracked is None else self._names("tracked") or frozenset(tracked),
+            texts_of(row["agent_names"]) if "agent_names" in row else (),
+            reader.defaults,
+            frozenset(self.unreadable),
+            tuple(self.problems),
         )
+
+    def _take_keys(self) -> None:
+        """Sort the flat keys into fields and parts of events."""
+        uses, fields, flat_events = self.reader.uses, self.fields, self.flat_events
+        for key, value in self.row.items():
+            if value is None:
+                continue
+            use = uses[key]
+            if use is None or value == "":
+                continue
+            if use.event is not None:
+                if use.event in flat_events:
+                    flat_events[use.event][use.attribute] = value
+                else:
+                    flat_events[use.event] = {use.attribute: value}
+            elif type(value) is use.kept and (use.allowed is None or value in use.allowed):
+                fields[key] = value
+            else:
+                self._take_field(key, value)
 
     def _id(self) -> str:
         value = self.row.get("id")
@@ -162,13 +169,6 @@ class _Row:
     def _event_names(self) -> list[str]:
         return list(self.reader.vocabulary.events)
 
-    def _take(self, key: str, value: Any) -> None:
-        what, name, attribute = self.reader.meaning(key)
-        if what == "field":
-            self._take_field(key, value)
-        else:
-            self.flat_events.setdefault(name, {})[attribute] = value
-
     def _take_field(self, key: str, value: Any) -> None:
         word = self.reader.vocabulary.fields.get(key)
         if word is None and key.endswith(("_at", "_until")):
@@ -182,44 +182,53 @@ class _Row:
         except BadValue as error:
             self._unreadable(key, key, error)
 
-    def _flat_event(self, name: str) -> Event | None:
-        body = self.flat_events[name]
+    def _flat_event(self, name: str, body: Mapping[str, Any]) -> Event | None:
         if "at" not in body:
             keys = ", ".join(f"{name}_{attribute}" for attribute in body)
             self._problem("attribute-without-event", f"{keys} without {name}_at", f"{name}_at")
             return None
-        return self._event({"type": name, **body}, lambda attribute: f"{name}_{attribute}")
+        try:
+            if len(body) == 1:
+                return event_of(name, parse_instant(body["at"], self.reader.zone))
+        except BadValue as error:
+            self._unreadable(name, f"{name}_at", error)
+            return None
+        return self._event_of(name, body, lambda attribute: f"{name}_{attribute}")
 
-    def _event(self, body: Mapping[str, Any], place: Any = None) -> Event | None:
+    def _event(self, body: Mapping[str, Any]) -> Event | None:
+        """An event of the list `events`."""
         kind = body.get("type")
-        where = place or (lambda attribute: f"events.{kind}.{attribute}")
         known = self.reader.vocabulary.events.get(str(kind))
         if known is None:
             hint = nearest(kind, self._event_names())
             self._problem("unknown-event", f"no event is called {kind!r}", "events", hint)
             if not isinstance(kind, str):
                 return None
-        attributes: dict[str, Any] = {}
         if NESTED in body and not (known and NESTED in known.attributes):
             body = _with_nested(body)
+        return self._event_of(str(kind), body, lambda attribute: f"events.{kind}.{attribute}")
+
+    def _event_of(self, kind: str, body: Mapping[str, Any], where: Callable[[str], str]) -> Event | None:
+        """An event of this type; `where` says how a part of it is called."""
+        reader, attributes = self.reader, dict[str, Any]()
+        known, current = reader.vocabulary.events.get(kind), ""
         try:
-            for key, value in body.items():
-                if key not in EVENT_ATTRIBUTES and value is not None and value != "":
-                    current = where(key)
-                    word = known.attributes.get(key) if known else None
-                    attributes[key] = word.type.read(value, self.reader.zone) if word else value
-            current = where("at")
-            at = parse_instant(body.get("at"), self.reader.zone)
-            current = where("until")
-            until = None if body.get("until") in (None, "") else parse_instant(body["until"], self.reader.zone)
-            current = where("sequence")
+            for current, value in body.items():
+                if current not in _EVENT_KEYS and value is not None and value != "":
+                    word = known.attributes.get(current) if known else None
+                    attributes[current] = word.type.read(value, reader.zone) if word else value
+            current = "at"
+            at = parse_instant(body.get("at"), reader.zone)
+            current = "until"
+            until = None if body.get("until") in (None, "") else parse_instant(body["until"], reader.zone)
+            current = "sequence"
             sequence = whole_number(body.get("sequence"))
         except BadValue as error:
-            self._unreadable(str(kind), current, error)
+            self._unreadable(kind, where(current), error)
             return None
         ref, actor = body.get("ref"), body.get("actor")
         ref = None if ref is None or ref == "" else str(ref)
-        return Event(str(kind), at, until, None if actor == "" else actor, ref, attributes, sequence)
+        return event_of(kind, at, until, None if actor == "" else actor, ref, attributes, sequence)
 
     def _turn(self, body: Mapping[str, Any]) -> Turn | None:
         self._unknown_keys(body, _TURN_KEYS, "turns")
@@ -284,13 +293,6 @@ def _with_nested(body: Mapping[str, Any]) -> Mapping[str, Any]:
         return body
     own = {key: value for key, value in body.items() if key != NESTED and value is not None and value != ""}
     return {**{key: value for key, value in nested.items() if key not in EVENT_ATTRIBUTES}, **own}
-
-
-def texts_of(value: Any) -> tuple[str, ...]:
-    """A list of texts, or one text with commas."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(value or ())
 
 
 RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, *_SETS))

@@ -75,6 +75,32 @@ class Event:
         return pairs | {name: _plain(value) for name, value in self.attributes.items()}
 
 
+class _EventDraft:
+    """An event while it is made: a frozen one takes each value by a call, which costs ten times as much."""
+
+    __slots__ = Event.__slots__
+
+
+def event_of(
+    kind: str,
+    at: datetime,
+    until: datetime | None = None,
+    actor: str | None = None,
+    ref: str | None = None,
+    attributes: Mapping[str, Any] = _NOTHING,
+    sequence: int = 0,
+) -> Event:
+    """As `Event(...)`, for instants that have been read."""
+    draft: Any = _EventDraft()
+    draft.type, draft.at, draft.at_us, draft.sequence = kind, at, to_us(at), sequence
+    draft.until, draft.until_us = until, None if until is None else to_us(until)
+    draft.actor, draft.ref, draft.attributes = actor, ref, attributes
+    draft.values = attributes if ref is None and actor is None else {**attributes, "ref": ref, "actor": actor}
+    draft.__class__ = Event
+    event: Event = draft
+    return event
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One utterance or message. `speaker` is agent, customer or system; `until` is its end when known."""
@@ -192,9 +218,17 @@ class Record:
     def values(self) -> dict[str, Any]:
         """Everything a condition may ask by name: the record's own attributes and its fields."""
         values = {name: value for name, value in self.fields.items() if value is not None}
-        for name in ("kind", "channel", "audience", "direction", "agent", "team"):
-            if (value := getattr(self, name)) is not None:
-                values[name] = value
+        values["kind"] = self.kind
+        if self.channel is not None:
+            values["channel"] = self.channel
+        if self.audience is not None:
+            values["audience"] = self.audience
+        if self.direction is not None:
+            values["direction"] = self.direction
+        if self.agent is not None:
+            values["agent"] = self.agent
+        if self.team is not None:
+            values["team"] = self.team
         return values
 
     def newest_at(self, planned: Collection[str] = ()) -> datetime | None:
@@ -214,6 +248,37 @@ class Record:
         pairs |= {} if self.tracked is None else {"tracked": sorted(self.tracked)}
         pairs |= {"agent_names": list(self.agent_names)} if self.agent_names else {}
         return {name: _plain(value) for name, value in pairs.items()}
+
+
+class _RecordDraft:
+    """A record while it is made, as for events."""
+
+    __slots__ = Record.__slots__
+
+
+def record_of(
+    record_id: str,
+    values: dict[str, Any],
+    lists: tuple[tuple[Event, ...], tuple[Turn, ...], tuple[Review, ...]],
+    complete_for: frozenset[str],
+    tracked: frozenset[str] | None,
+    agent_names: tuple[str, ...],
+    defaults: Mapping[str, Any],
+    unreadable: frozenset[str],
+    problems: tuple[Problem, ...],
+) -> Record:
+    """As `Record(...)`, for what has been read. The attributes of its own are taken out of `values`, its fields."""
+    draft: Any = _RecordDraft()
+    take = values.pop
+    draft.id, draft.kind, draft.channel = record_id, take("kind", "interaction"), take("channel", None)
+    draft.audience, draft.direction = take("audience", None), take("direction", None)
+    draft.agent, draft.team = take("agent", None), take("team", None)
+    draft.fields, (draft.events, draft.turns, draft.reviews) = values, lists
+    draft.complete_for, draft.tracked, draft.agent_names = complete_for, tracked, agent_names
+    draft.defaults, draft.unreadable, draft.problems, draft.is_read = defaults, unreadable, problems, True
+    draft.__class__ = Record
+    record: Record = draft
+    return record
 
 
 def _rebuild(pairs: dict[str, Any]) -> Record:

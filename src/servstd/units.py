@@ -70,10 +70,13 @@ class Duration:
     @property
     def is_time(self) -> bool:
         """True when it counts time (and so can be summed), False when it counts days."""
-        return self.clock in (Clock.BUSINESS_TIME, Clock.ELAPSED_TIME)
+        return self.clock in _TIME_CLOCKS
 
     def __str__(self) -> str:
         return self.text
+
+
+_TIME_CLOCKS = (Clock.BUSINESS_TIME, Clock.ELAPSED_TIME)
 
 
 @dataclass(frozen=True, slots=True)

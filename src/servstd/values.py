@@ -6,9 +6,10 @@ Logs write the same thing in many ways (`TRUE`, `yes`, `1`); each type reads the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timezone, tzinfo
+from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,14 @@ from servstd.spelling import nearest, shown
 from servstd.units import DURATION_SHAPE, Duration, UnitError, parse_duration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UTC_ZONE = ZoneInfo("UTC")
+_ZONED_EPOCH = EPOCH.replace(tzinfo=_UTC_ZONE)
 _YES = {"yes", "y", "true", "t", "1"}
 _NO = {"no", "n", "false", "f", "0"}
 _YES_NO = r"^\s*(?:[yY](?:[eE][sS])?|[nN][oO]?|[tT](?:[rR][uU][eE])?|[fF](?:[aA][lL][sS][eE])?|[01])\s*$"
 _NUMERIC = r"\d|[iI][nN][fF]|[nN][aA][nN]"
 _RANGE = re.compile(r"number(?: (-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?))?")
+_EXACT = range(-(2**53), 2**53 + 1)  # the whole numbers that survive being read as a number with a point
 _TEXT_TYPES = ("text", "rule", "time zone", "country code", "language code", "duration")
 TYPE_NAMES = ("yes or no", "number", "number 1 to 5", "instant", "instant or date", "one of a, b", *_TEXT_TYPES)
 
@@ -37,7 +41,8 @@ class BadValue(ValueError):
 
 def to_us(instant: datetime) -> int:
     """UTC microseconds since 1970 of an aware instant."""
-    since = instant - EPOCH
+    # The form of UTC in which tables give their instants: within one zone a subtraction costs a tenth.
+    since = instant - (_ZONED_EPOCH if instant.tzinfo is _UTC_ZONE else EPOCH)
     return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
 
 
@@ -55,7 +60,7 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
             raise BadValue("bad-time", f"{value!r} is not an instant", _TIME_HINT) from None
     else:
         raise BadValue("bad-time", f"{value!r} is not an instant", _TIME_HINT)
-    if instant.tzinfo is None or instant.utcoffset() is None:
+    if type(instant.tzinfo) not in _ALWAYS_AWARE and instant.utcoffset() is None:
         if zone is None:
             raise BadValue("naive-time", f"{str(value)!r} has no time zone", "set time_zone in the mapping")
         try:
@@ -65,6 +70,7 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
     return instant
 
 
+_ALWAYS_AWARE = (timezone, ZoneInfo)  # other kinds of zone may leave their offset open
 _TIME_HINT = "write it as 2026-05-22T15:00-04:00"
 
 
@@ -98,6 +104,13 @@ def as_mapping(value: Any) -> Mapping[str, Any] | None:
     """A mapping, also as Arrow gives one (a list of tuples of key and value); None for anything else."""
     is_pairs = isinstance(value, list) and all(isinstance(item, tuple) and len(item) == 2 for item in value)
     return dict(value) if is_pairs else value if isinstance(value, Mapping) else None
+
+
+def texts_of(value: Any) -> tuple[str, ...]:
+    """A list of texts, or one text with commas."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(value or ())
 
 
 def _read_yes_no(value: object) -> bool:
@@ -142,6 +155,18 @@ class ValueType:
             return is_number and (self.low is None or self.high is None or self.low <= value <= self.high)
         kind = _HELD.get(self.text)
         return not isinstance(value, (int, float)) if kind is None else isinstance(value, kind)
+
+    def kept(self) -> tuple[type | None, Container[Any] | None]:
+        """The Python type of values that `read` gives back as they are, and which of them; None: none, all of them."""
+        if self.choices:
+            return str, frozenset(self.choices)
+        if self.text == "yes or no":
+            return bool, None
+        if self.text.startswith("number"):
+            if self.low is None or self.high is None:
+                return int, _EXACT
+            return int, range(ceil(max(self.low, _EXACT[0])), floor(min(self.high, _EXACT[-1])) + 1)
+        return (None, None) if self.text in _READERS else (str, None)
 
     def shape(self) -> Schema:
         """What `read` takes, for editors."""

@@ -6,7 +6,7 @@ between events of one instant. A catalog may add words of its own; it can not re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +100,56 @@ class Vocabulary:
             {**self.record_kinds, **other.record_kinds},
             {**self.scales, **other.scales},
         )
+
+
+def classify_key(key: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
+    """What a flat key means: (`event` | `until` | `attribute`, event type, attribute) or (`field`, key, '')."""
+    if key in vocabulary.fields or key in RECORD_ATTRIBUTES:
+        return "field", key, ""
+    if key.endswith("_at") and key[:-3] in vocabulary.events:
+        return "event", key[:-3], "at"
+    if key.endswith("_until") and key[:-6] in vocabulary.events:
+        return "until", key[:-6], "until"
+    for cut in range(len(key) - 1, 0, -1):
+        if key[cut] == "_" and (known := vocabulary.events.get(key[:cut])):
+            name = key[cut + 1 :]
+            if name in known.attributes or name in EVENT_ATTRIBUTES[3:]:
+                return "attribute", key[:cut], name
+    return "field", key, ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """What one flat key is for, worked out once: an attribute of an event, or a field.
+
+    A value of the type `kept`, and among those `allowed` when that is given, needs no reading.
+    """
+
+    event: str | None
+    attribute: str
+    kept: type | None = None
+    allowed: Container[Any] | None = None
+
+    @classmethod
+    def of(cls, key: str, meaning: tuple[str, str, str], vocabulary: Vocabulary) -> KeyUse:
+        """What a key with this meaning is for."""
+        what, name, attribute = meaning
+        if what != "field":
+            return cls(name, attribute)
+        word = vocabulary.fields.get(key)
+        return cls(None, "") if word is None else cls(None, "", *word.type.kept())
+
+
+class KeyUses(dict[str, KeyUse | None]):
+    """What flat keys are for, worked out when a key is first met; None for those that are read by themselves."""
+
+    def __init__(self, vocabulary: Vocabulary, reserved: Iterable[str]) -> None:
+        super().__init__(dict.fromkeys(reserved))
+        self._vocabulary = vocabulary
+
+    def __missing__(self, key: str) -> KeyUse:
+        known = self[key] = KeyUse.of(key, classify_key(key, self._vocabulary), self._vocabulary)
+        return known
 
 
 def parse_vocabulary(spec: Mapping[str, Any], base: Vocabulary | None = None) -> tuple[Vocabulary, list[Problem]]:

@@ -1,6 +1,7 @@
 """Business days, ends of day, and the days that are skipped."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tests.calendar.build import at, calendar
@@ -191,3 +192,36 @@ def test_where_two_shifts_overlap_the_later_one_has_the_instant() -> None:
     shop = calendar({"mon": "22:00-08:00", "tue": "06:00-14:00"})
     dates = [shop.business_date(to_us(at(f"2026-05-19T{time}-04:00"))) for time in ("05:59", "06:00", "07:00")]
     assert dates == [date(2026, 5, 18), date(2026, 5, 19), date(2026, 5, 19)]
+
+
+MORNINGS = {"sat-sun": "00:00-12:00"}
+SUNDAYS = {"sun": "00:00-12:00"}
+# What is left of a night after its break, with a short shift of the next date inside it.
+BROKEN_NIGHTS = {"hours": {"mon-fri": "02:00-03:00, 22:00-06:00"}, "breaks": {"2026-05-22": "00:30-01:00"}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "count", "moves"),
+    [
+        # The clocks go back on the first Sunday of November at 02:00: by then some of the morning is over.
+        ({"hours": MORNINGS}, 1, {"2026-10-31T01:00-04:00": "01:00-04:00", "2026-10-31T05:00-04:00": "05:00-05:00"}),
+        ({"hours": MORNINGS}, -1, {"2026-11-01T00:30-04:00": "00:30-04:00", "2026-11-01T05:00-05:00": "05:00-04:00"}),
+        # From one such Sunday to that of the next year: of the hour that is shown twice, the first is taken.
+        ({"hours": SUNDAYS}, 53, {"2026-11-01T00:30-04:00": "00:30-04:00", "2026-11-01T01:30-05:00": "01:30-04:00"}),
+        # Open together, but of two business days: the night of Thursday leads to that of Friday, Friday to Monday.
+        (
+            BROKEN_NIGHTS,
+            1,
+            {"2026-05-22T01:30-04:00": "2026-05-23T01:30", "2026-05-22T02:30-04:00": "2026-05-25T02:30"},
+        ),
+        (
+            BROKEN_NIGHTS,
+            1,
+            {"2026-05-15T01:30-04:00": "2026-05-16T01:30", "2026-05-15T02:30-04:00": "2026-05-18T02:30"},
+        ),
+    ],
+)
+def test_what_is_open_together_need_not_move_together(spec: dict[str, Any], count: int, moves: dict[str, str]) -> None:
+    one = BusinessCalendar.from_spec({"time_zone": "America/New_York", **spec})
+    landed = {instant: one.add_business_days_at(at(instant), count).isoformat() for instant in moves}
+    assert all(end in landed[instant].replace(":00-", "-") for instant, end in moves.items()), landed

@@ -1,13 +1,16 @@
 """Laws that hold for every calendar, on random hours over all IANA zones, near changes of the clocks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.calendar.oracle import MINUTE
-from tests.calendar.strategies import ZONES, Pair, durations, instants, pairs
+from tests.calendar.strategies import ZONES, Pair, durations, instants, pairs, transitions
 
+from servstd.calendar import BusinessCalendar
 from servstd.calendar.business_days import Closed
+from servstd.calendar.instants import EPOCH, to_datetime, to_us
 
 ZERO, ONE_US = timedelta(0), timedelta(microseconds=1)
 few = settings(max_examples=50)
@@ -124,3 +127,54 @@ def test_business_days_step_over_days_without_hours(pair: Pair, data: st.DataObj
     assert n == 0 or calendar.is_business_day(landed)
     moved = calendar.add_business_days_at(t, n)
     assert calendar.is_open(moved) or calendar.is_open(moved - ONE_US)
+
+
+@few
+@given(pairs(), st.data(), durations.filter(bool))
+def test_a_limit_is_the_next_opening_and_both_landings(pair: Pair, data: st.DataObject, d: timedelta) -> None:
+    calendar, start, length = pair.calendar, to_us(data.draw(instants(pair.day))), d // ONE_US
+    begin = calendar.next_open_us(start)
+    landings = calendar.add_us(begin, length), calendar.add_us(begin, length, "open")
+    assert calendar.limit_us(start, length) == (begin, *landings)
+
+
+class Unremembered(BusinessCalendar):
+    """Moves every instant by itself, and not all that are open together by one shift."""
+
+    def _shift_us(self, instant_us: int, count: int) -> int | None:
+        return None
+
+
+@few
+@given(pairs(), st.data(), st.integers(-8, 8))
+def test_all_that_is_open_together_moves_by_business_days_as_each_instant_would(
+    pair: Pair, data: st.DataObject, count: int
+) -> None:
+    calendar, other = pair.calendar, Unremembered(pair.calendar.schedule)
+    for _ in range(4):
+        at = calendar.next_open_us(to_us(data.draw(instants(pair.day))))
+        assert calendar.add_business_days_at_us(at, count) == other.add_business_days_at_us(at, count)
+
+
+@few
+@given(pairs(), st.data())
+def test_open_is_the_same_before_and_after_the_dates_are_cut(pair: Pair, data: st.DataObject) -> None:
+    calendar, asked = pair.calendar, [data.draw(instants(pair.day)) for _ in range(4)]
+    expected = [calendar.is_open_us(to_us(instant)) for instant in asked]
+    assert [calendar.is_open(instant) for instant in asked * 2] == expected * 2
+
+
+@few
+@given(st.sampled_from(ZONES), st.data())
+def test_an_instant_shows_the_clocks_of_its_moment(zone_name: str, data: st.DataObject) -> None:
+    zone = ZoneInfo(zone_name)
+    near = transitions(zone, data.draw(st.integers(1920, 2036))) or [date(2026, 5, 22)]
+    at = data.draw(instants(data.draw(st.sampled_from(near))))
+    shown = to_datetime(to_us(at), zone)
+    assert (shown, shown.utcoffset()) == (at, at.astimezone(zone).utcoffset())
+
+
+def test_the_first_and_last_date_of_all_show_the_clocks_too() -> None:
+    zone = ZoneInfo("America/New_York")
+    for at in (datetime(9999, 12, 31, 12, tzinfo=UTC), datetime(1, 1, 1, 12, tzinfo=UTC)):
+        assert to_datetime((at - EPOCH) // ONE_US, zone) == at

@@ -108,6 +108,17 @@ def test_ids_in_several_logs_are_told_in_the_same_way(servstd: Servstd, place: P
     assert (place / "v0.csv").read_bytes() == (place / "v1.csv").read_bytes()
 
 
+def test_a_case_that_runs_over_two_logs_is_a_bad_row_that_says_what_to_do(servstd: Servstd, place: Path) -> None:
+    (place / "days.yaml").write_text("layout: events\ncase: nr\nat: t\nevent: what\nconstants: {channel: email}\n")
+    for day, events in ((4, ("A", "received")), (5, ("A", "responded")), (6, ("B", "received"))):
+        (place / f"day{day}.csv").write_text(f"nr,t,what\n{events[0]},2026-05-0{day}T10:00Z,{events[1]}\n")
+    said = "day5.csv: the id 'A' is in day4.csv already, with other content [duplicate-id]\n"
+    hint = "hint: all rows of a case have to be in one log: put these together\n"
+    for bulk in ("never", "always"):
+        ran = servstd("check", "day4.csv", "day5.csv", "day6.csv", "--mapping", "days.yaml", *POLICY, "--bulk", bulk)
+        assert (ran.err, "; 2 records, 1 bad row" in ran.out) == (said + hint, True)
+
+
 def test_ids_that_came_twice_with_the_same_content_are_repeats(servstd: Servstd, place: Path) -> None:
     row = "A,email,t,a,2026-05-04T10:00{},2026-05-04T12:00Z\n"
     (place / "one.csv").write_text(HEADER + row.format("Z"))

@@ -135,6 +135,23 @@ def test_the_resolved_rules_are_json_too(layers: Path, servstd: Servstd) -> None
     assert list(only["rules"]) == ["mail.answer", "mail.greeting"]
 
 
+def test_what_was_changed_is_told_where_it_was_changed(layers: Path, servstd: Servstd) -> None:
+    whole, changed = servstd("resolve", "copy/team").out, servstd("resolve", "copy/team", "--changed").out
+    written = {line.split()[0]: line.split()[1] for line in whole.splitlines()[:3]}
+    assert written["mail.answer"].startswith("copy/organisation/organisation.yaml:")
+    places = {line.split()[0]: line.split()[1] for line in changed.splitlines()[:2]}
+    assert set(places) == {"mail.answer", "mail.greeting"}
+    assert all(place.startswith("copy/team/team.yaml:") for place in places.values())
+
+
+def test_a_rule_that_only_got_tests_is_told_so(place: Path, servstd: Servstd) -> None:
+    servstd("init", "fresh", "--name", "Acme")
+    lines = servstd("resolve", "fresh/policy", "--changed").out.splitlines()
+    assert [part.strip() for part in lines[0].split("  ") if part] == [
+        "email.response_time", "fresh/policy/rules.yaml:5", "its tests",
+    ]  # fmt: skip
+
+
 def test_a_revision_is_resolved_with_the_names_that_its_files_have(layers: Path, servstd: Servstd) -> None:
     names = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
     for arguments in (["init", "-q", "-b", "main"], ["add", "copy"], ["commit", "-q", "-m", "first"]):

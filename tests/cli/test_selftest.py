@@ -132,7 +132,30 @@ def test_a_rule_that_is_only_inherited_asks_for_inherited(servstd: Servstd, plac
     assert ran.code == 2
     assert "hint: --inherited runs those of the catalogs below" in ran.err
     assert servstd("test", "bare", "--rules", "mail.*", "--inherited").out == "4 tests, 4 passed\n"
-    assert servstd("test", "bare").out == "0 tests, 0 passed\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said", "code"),
+    [
+        ("rules: {}\n", (), "nothing was tested: the catalog holds no rule\n", 0),
+        ("extends: ../base\n", (), "the catalog holds no rule of its own; --inherited runs the tests of", 0),
+        ("rules: {a.a: {title: t, check: {kind: review}}}\n", (), "1 rule has no test; --require-tests makes that", 0),
+        (
+            "rules: {a.a: {title: t, check: {kind: review}}, a.b: {title: t, check: {kind: review}}}\n",
+            ("--require-tests",),
+            "nothing was tested: 2 rules have no tests\n2 rules lack tests\n",
+            1,
+        ),
+    ],
+)
+def test_a_run_without_tests_does_not_look_like_one_that_went_well(
+    text: str, arguments: tuple[str, ...], said: str, code: int, servstd: Servstd, place: Path
+) -> None:
+    (place / "bare").mkdir()
+    (place / "bare" / "rules.yaml").write_text(text)
+    ran = servstd("test", "bare", *arguments)
+    assert (said in ran.out, ran.code) == (True, code)
+    assert "passed" not in ran.out
 
 
 def test_own_tests_that_pass_leave_the_exit_code_to_the_inherited_ones(servstd: Servstd) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import pickle
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -270,6 +272,34 @@ def test_everything_travels_through_pickle(evaluator: servstd.Evaluator) -> None
     assert servstd.Evaluator(catalog).check(record(), as_of=NOON).to_dict() == told
     assert catalog.digest == evaluator.catalog.digest
     assert pickle.loads(pickle.dumps(assessment["mail.answer"])).to_dict() == assessment["mail.answer"].to_dict()
+
+
+def test_an_assessment_is_freed_as_soon_as_nobody_needs_it(evaluator: servstd.Evaluator) -> None:
+    assessment = evaluator.check(record(hold_start_at="2026-05-18T11:00-04:00"), as_of=NOON)
+    assert len(assessment.verdicts) == len(assessment.outcomes())
+    left = weakref.ref(assessment)
+    gc.disable()
+    try:
+        del assessment
+        assert left() is None
+    finally:
+        gc.enable()
+
+
+def test_an_opportunity_may_ask_about_rules_when_its_assessment_is_gone(evaluator: servstd.Evaluator) -> None:
+    assessment = evaluator.check(record(), as_of=LATER)
+    [(opportunity, _)] = assessment.judged("mail.after")
+    sent = pickle.loads(pickle.dumps(opportunity))
+    expected = assessment["mail.hidden"].outcome
+    del assessment
+    assert opportunity.judge("mail.hidden", opportunity) is sent.judge("mail.hidden", sent) is expected
+
+
+def test_outcomes_can_be_changed_by_the_caller(evaluator: servstd.Evaluator) -> None:
+    assessment = evaluator.check(record(), as_of=NOON)
+    given = assessment.outcomes()
+    del given["mail.quick"]
+    assert "mail.quick" in assessment.outcomes()
 
 
 def test_no_log_line_holds_what_was_said(evaluator: servstd.Evaluator, caplog: pytest.LogCaptureFixture) -> None:

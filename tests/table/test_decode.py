@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 from servstd.evaluate.table.batches import tidy_array
-from servstd.evaluate.table.decode import is_valid, read_instants
+from servstd.evaluate.table.decode import different, is_valid, read_instants
 from servstd.flat import FlatReader
 from servstd.vocabulary import Vocabulary
 
@@ -56,3 +56,43 @@ def test_what_stands_under_a_null_is_no_instant() -> None:
 
 def test_an_instant_beyond_all_years_becomes_a_text() -> None:
     assert tidy_array(_with_second(2**62, is_null=False)).type == pa.string()
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array([True, None, False] * 7),
+        pa.array([None, 3, 1, 2, 3] * 5),
+        pa.array([True, None, True] * 7),
+        pa.array([50, 3, None, 99] * 5),
+        pa.array([-128, 127, None] * 5, pa.int8()),
+        pa.array([2**64 - 1, 2**64 - 9, None] * 5, pa.uint64()),
+        pa.array([-(2**63), 2**63 - 1, None] * 5),
+        pa.array([-(2**63), 7 - 2**63, None] * 5),
+        pa.array([None] * 9, pa.int32()),
+        pa.array([0.5, None, 0.25] * 5),
+        pa.array(["x", None, "", "y"] * 5),
+        pa.array(["x", None, "", "y"] * 5).dictionary_encode(),
+        pa.DictionaryArray.from_arrays(pa.array([7, None, 3, 7] * 3), pa.array([str(one) for one in range(2000)])),
+    ],
+    ids=lambda array: str(array.type),
+)
+@pytest.mark.parametrize(("begin", "count"), [(0, 30), (1, 7), (3, 0)])
+def test_each_row_leads_to_its_value(array: pa.Array, begin: int, count: int) -> None:
+    part = array.slice(begin, count)
+    codes, values = different(part)
+    assert codes.dtype == np.int32
+    assert [None if code < 0 else values[code] for code in codes.tolist()] == part.to_pylist()
+    assert set(values) - {None} == set(part.to_pylist()) - {None} or pa.types.is_dictionary(part.type)
+
+
+def test_few_of_the_words_of_a_long_dictionary_are_read() -> None:
+    words = pa.array([str(one) for one in range(2000)])
+    found = different(pa.DictionaryArray.from_arrays(pa.array([7, 3]), words))
+    assert list(found[1]) == ["7", "3"]
+
+
+def test_what_stands_under_a_null_is_no_number() -> None:
+    buffers = [pa.py_buffer(b"\x05"), pa.py_buffer(np.array([4, 2**62, 5], np.int64))]
+    codes, values = different(pa.Array.from_buffers(pa.int64(), 3, buffers))
+    assert [None if code < 0 else values[code] for code in codes.tolist()] == [4, None, 5]

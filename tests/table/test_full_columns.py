@@ -14,7 +14,7 @@ from tests.record_strategies import Subject, neighbours, subjects_of_cases, subj
 from tests.table.wide import table_of, wide_row
 
 import servstd
-from servstd.columns import figures as deadlines
+from servstd.columns import deadline_figures as deadlines
 from servstd.evaluate.rows import verdict_row
 from servstd.evaluate.table import full
 from servstd.evaluate.table.full import rows_batch
@@ -267,7 +267,7 @@ def test_a_reviewer_who_disagrees_is_a_conflict_in_the_table_too(rule_id: str, m
 
 def test_a_fault_in_the_figures_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     base = datetime(2026, 3, 6, 14, tzinfo=UTC)
-    monkeypatch.setattr(deadlines._Part, "_elapsed", lambda part, begins: begins * 0)
+    monkeypatch.setattr(deadlines, "counted", lambda begins, *rest: begins * 0)
     whole = table([{"received_at": base, "responded_at": base + timedelta(hours=1)}], WIDE)
     assert any("a.elapsed elapsed_s" in one for one in differences(evaluator(), whole, base + timedelta(days=1)))
 
@@ -276,7 +276,7 @@ def test_many_batches_are_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
     base = datetime(2026, 3, 6, 14, tzinfo=UTC)
     whole = table([{"channel": "email", "received_at": base + timedelta(hours=n)} for n in range(11)])
     wanted = evaluator().check_table(whole, as_of=base, full=True)
-    monkeypatch.setattr("servstd.evaluate.table.run.FULL_ROWS", 3)
+    monkeypatch.setattr("servstd.evaluate.table.run.full_rows", lambda rules: 3)
     assert evaluator().check_table(whole, as_of=base, full=True).equals(wanted)
     assert wanted.schema == full.FULL_SCHEMA
     assert wanted.num_rows == 11 * len(evaluator().reported)

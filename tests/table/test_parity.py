@@ -183,7 +183,7 @@ def test_a_limit_that_is_off_by_a_microsecond_is_caught(monkeypatch: pytest.Monk
         found = right(*args)
         return replace(found, late_after=found.late_after - 1)
 
-    monkeypatch.setattr("servstd.columns.checks.limits_of", wrong)
+    monkeypatch.setattr("servstd.columns.single_deadlines.limits_of", wrong)
     row = {"id": "at the limit", "kind": "interaction", "channel": "email", "audience": "external",
            "received_at": "2026-05-26T15:00-04:00", "responded_at": "2026-05-27T15:00-04:00"}  # fmt: skip
     text = told(only(shipped(), ["email.response_time"]), [shipped().reader.read(row)], AS_OF)

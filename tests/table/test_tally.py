@@ -224,10 +224,10 @@ def test_sums_are_settled_as_they_come_in(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_nothing_counted_is_an_empty_tally() -> None:
     tally = evaluator().tally_table(table([]), as_of=AS_OF, by=("rule_id", "team"))
-    assert (tally.groups, servstd.summarize(tally), _Cells().amounts.shape) == ({}, [], (0, 5))
+    assert (tally.groups, servstd.summarize(tally), _Cells().amounts.shape) == ({}, [], (0, 6))
     assert tally.to_table().schema.names == [
         *("rule_id", "team", "outcome", "reason"),
-        *("records", "passed", "failed", "pending", "unknown"),
+        *("records", "passed", "failed", "pending", "unknown", "squares"),
     ]
 
 

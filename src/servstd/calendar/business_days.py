@@ -6,9 +6,10 @@ date is still Monday.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 from servstd.calendar.arguments import bad_choice, check_day, read_count
@@ -44,6 +45,8 @@ class DayClock(Clock):
     def __init__(self, schedule: Schedule) -> None:
         super().__init__(schedule)
         self._blocks: dict[date, Blocks] = {}
+        self._moves: dict[tuple[date, int], timedelta] = {}
+        self._shifts: dict[tuple[int, int, int], int | None] = {}
 
     def local_date(self, instant_us: int) -> date:
         """The date on the wall calendar of the zone."""
@@ -130,10 +133,13 @@ class DayClock(Clock):
 
     def business_date(self, instant_us: int) -> date:
         """The date to which the instant belongs: that of the shift it falls in, else the date on the wall."""
-        day = self.local_date(instant_us)
+        return self._shift_day(instant_us, self.local_date(instant_us))
+
+    def _shift_day(self, instant_us: int, day: date) -> date:
         for shift_day in (day, day - ONE_DAY):
-            if any(start <= instant_us < end for start, end in self.blocks_of_day(shift_day)):
-                return shift_day
+            for start, end in self.blocks_of_day(shift_day):
+                if start <= instant_us < end:
+                    return shift_day
         return day
 
     def add_business_days_at_us(self, instant_us: int, count: int) -> int:
@@ -144,11 +150,44 @@ class DayClock(Clock):
         """
         landed, count = instant_us, read_count(count)
         if count:
-            start_day = self.business_date(instant_us)
-            wall = to_datetime(instant_us, self.zone).replace(tzinfo=None)
-            moved = self.add_business_days(start_day, count) - start_day
-            landed = wall_us(wall + moved, self.zone)
-        return landed if self.is_open_us(landed - 1) else self.next_open_us(landed)
+            shift = self._shift_us(instant_us, count)
+            landed = self._same_wall_time_us(instant_us, count) if shift is None else instant_us + shift
+        edges = self.table_us(landed - 1, landed).edges
+        i = bisect_left(edges, landed)
+        return landed if i & 1 else self.next_open_us(landed)
+
+    def _same_wall_time_us(self, instant_us: int, count: int) -> int:
+        wall = to_datetime(instant_us, self.zone).replace(tzinfo=None)
+        day = self._shift_day(instant_us, wall.date())
+        moved = self._moves.get((day, count))
+        if moved is None:
+            moved = self._moves[day, count] = self.add_business_days(day, count) - day
+        return wall_us(wall + moved, self.zone)
+
+    def _shift_us(self, instant_us: int, count: int) -> int | None:
+        """How far `count` business days move everything that is open together with an instant; remembered.
+
+        None when it differs, or may: where the clocks change, and for hours that run over midnight.
+        """
+        table = self.table_us(instant_us, instant_us + 1)
+        i = bisect_right(table.edges, instant_us)
+        if not i & 1:
+            return None
+        start, end = table.edges[i - 1], table.edges[i]
+        known = self._shifts.get((start, end, count), 0)
+        if known == 0:
+            known = self._find_shift_us(start, end, count)
+            self._shifts[start, end, count] = known
+        return known
+
+    def _find_shift_us(self, start: int, end: int, count: int) -> int | None:
+        first, last = to_datetime(start, self.zone), to_datetime(end - 1, self.zone)
+        day = first.date()
+        is_plain = day == last.date() and first.utcoffset() == last.utcoffset()
+        if not is_plain or (start, end) not in self.blocks_of_day(day):
+            return None
+        shift = self._same_wall_time_us(start, count) - start
+        return shift if self._same_wall_time_us(end - 1, count) == end - 1 + shift else None
 
     def end_of_business_day_us(self, instant_us: int, count: int) -> int:
         """The closing of the count-th business day strictly after the business date of the instant.

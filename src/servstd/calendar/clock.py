@@ -56,9 +56,36 @@ class Clock:
         if landing not in LANDINGS:
             raise bad_choice("landing", landing, LANDINGS)
         if duration_us > 0:
-            return self._add_forward(start_us, duration_us, bisect_left if landing == "close" else bisect_right)
+            bisect = bisect_left if landing == "close" else bisect_right
+            edges, sums, ends, lo, hi, _, _ = self._table
+            if not lo <= start_us < hi:
+                return self._add_forward(start_us, duration_us, bisect)
+            i = bisect_right(edges, start_us)
+            target = (sums[i] + start_us if i & 1 else sums[i]) + duration_us
+            block = bisect(ends, target)
+            return (
+                target - sums[2 * block + 1] if block < len(ends) else self._add_forward(start_us, duration_us, bisect)
+            )
         landed = start_us if duration_us == 0 else self._add_backward(start_us, -duration_us)
         return landed if landing == "close" else self.next_open_us(landed)
+
+    def limit_us(self, start_us: int, duration_us: int) -> tuple[int, int, int]:
+        """When a clock begins to run that is started at an instant, and when so much open time is used up, twice.
+
+        The last two are `add_us` from the first, landing at a closing and at the next opening.
+        """
+        edges, sums, ends, lo, hi, _, _ = self._table
+        if lo <= start_us < hi and duration_us > 0:
+            i = bisect_right(edges, start_us)
+            if i < len(edges):
+                begin = start_us if i & 1 else edges[i]
+                target = (sums[i] + start_us if i & 1 else sums[i]) + duration_us
+                block = bisect_left(ends, target)
+                if block + 1 < len(ends):
+                    close = target - sums[2 * block + 1]
+                    return begin, close, close if target < ends[block] else edges[2 * block + 2]
+        begin = self.next_open_us(start_us)
+        return begin, self.add_us(begin, duration_us), self.add_us(begin, duration_us, "open")
 
     def _add_forward(self, start_us: int, duration_us: int, bisect: Callable[[list[int], int], int]) -> int:
         table = self.table_us(start_us, start_us + 1)

@@ -30,9 +30,37 @@ def to_datetime(instant_us: int, zone: tzinfo) -> datetime:
     Datetimes that carry a zone subtract by their wall clocks, and in a repeated hour equal no datetime of
     another zone (PEP 495); with a plain offset both go by real time, and they print the same.
     """
-    zone, epoch = _utc_fields(zone)
     since = ONE_US * instant_us
-    return _epoch_at(zone.utcoffset(zone.fromutc(epoch + since)) or NO_OFFSET) + since
+    epochs = _epochs(zone)
+    return (epochs[since.days] or epochs.at(since)) + since
+
+
+class _Epochs(dict[int, datetime | None]):
+    """1970-01-01T00:00Z as the clocks of a zone show it that run as on some date of UTC, by days since then.
+
+    None for a date on which they change: no zone has changed its clocks twice within two days.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__()
+        self._zone, self._epoch = _utc_fields(zone)
+
+    def at(self, since: timedelta) -> datetime:
+        """The same for one instant, as time since 1970."""
+        return _epoch_at(self._zone.utcoffset(self._zone.fromutc(self._epoch + since)) or NO_OFFSET)
+
+    def __missing__(self, day: int) -> datetime | None:
+        try:
+            first, last = (self.at(timedelta(day, seconds)) for seconds in (0, 86_399))
+        except OverflowError:  # the first and the last date that Python has
+            return None
+        self[day] = first if first.utcoffset() == last.utcoffset() else None
+        return self[day]
+
+
+@cache
+def _epochs(zone: tzinfo) -> _Epochs:
+    return _Epochs(zone)
 
 
 @cache

@@ -129,10 +129,13 @@ class BusinessCalendar(DayClock):
     def _elapsed_beyond(self, start: datetime, end: datetime) -> timedelta:
         """`elapsed` where the table ends, or before it is made."""
         open_us = self.elapsed_us(to_us(start), to_us(end))
+        self._cut_anew()
+        return ONE_US * open_us
+
+    def _cut_anew(self) -> None:
         table = self._table
         if self._pieces_of is not table:
             self._pieces, self._pieces_of = _pieces(table), table
-        return ONE_US * open_us
 
     def add(self, start: datetime, duration: timedelta, landing: Landing = "close") -> datetime:
         """The instant nearest `start` with that much open time between; `add(t, 0) == t`.
@@ -148,7 +151,13 @@ class BusinessCalendar(DayClock):
 
     def is_open(self, instant: datetime) -> bool:
         """True in `[opening, closing)`."""
-        return self.is_open_us(to_us(instant))
+        try:
+            since = instant - EPOCH
+            return bisect_right(self._pieces[since.days][0], since) & 1 == 1
+        except (AttributeError, KeyError, TypeError):
+            is_open = self.is_open_us(to_us(instant))
+            self._cut_anew()
+            return is_open
 
     def next_open(self, instant: datetime) -> datetime:
         """The instant itself when open, else the next opening."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from servstd.adapters import LogMapping
 from servstd.adapters.batch import LogNotes, taken_already
@@ -85,7 +84,7 @@ def _by_records(
     judging: Judging, part: Part, ids: IdFile, file: VerdictFile | None, tell: Tell
 ) -> tuple[Figures, LogNotes, dict[str, Any]]:
     """Record by record, for logs that are not read in batches."""
-    evaluator, notes, taken = judging.evaluator, LogNotes(), _Claimed(part)
+    evaluator, notes, taken = judging.evaluator, LogNotes(), _Claimed(part, judging)
     log = read_log(part.log, judging.mapping, *_words(judging), judging.input_format)
     figures = Figures(judging.rules, judging.by, columns=log.given)
     for item in log:
@@ -121,8 +120,9 @@ def _write(assessment: Assessment, judging: Judging, file: VerdictFile) -> None:
 class _Claimed:
     """Records whose id an earlier log has: those that say the same came twice, all others are bad rows."""
 
-    def __init__(self, part: Part) -> None:
-        self.part, self.notes = part, LogNotes()
+    def __init__(self, part: Part, judging: Judging) -> None:
+        self.part, self.notes, mapping = part, LogNotes(), judging.mapping
+        self.has_cases = mapping is not None and mapping.event_rows is not None
 
     def has(self, record: Record) -> bool:
         """Whether a record is not to be judged, and note why."""
@@ -132,7 +132,7 @@ class _Claimed:
         if claim[1] == digest_of(record):
             self.notes.repeats += 1
         else:
-            self.notes.add_bad(taken_already(record.id, claim[0], self.part.log))
+            self.notes.add_bad(taken_already(record.id, claim[0], self.part.log, self.has_cases))
         return True
 
 
@@ -142,33 +142,32 @@ def _by_columns(
     """By columns, a batch at a time; reading goes on in a thread of its own."""
     from servstd.adapters.ahead import Ahead
     from servstd.evaluate.table.figures import BatchFigures
-    from servstd.evaluate.table.full import FULL_ROWS, full_batch
+    from servstd.evaluate.table.full import full_rows, full_table
     from servstd.evaluate.table.run import TableRun
-    from servstd.evaluate.table.text_rows import each_assessment, one_zone
 
     opened = open_part(part, judging, tell)
-    table = _Unclaimed(opened.table, part, ids)
+    table = _Unclaimed(opened.table, part, ids, judging)
     figures = Figures(judging.rules, judging.by, columns=opened.table.given)
     run = TableRun(judging.evaluator, Ahead(table), judging.as_of, rules=judging.rules)
     table.read = run.reader.read
     counting = BatchFigures(figures, run)
     # a Parquet file has all its instants in UTC
-    zone = ZoneInfo("UTC") if judging.suffix == ".parquet" else one_zone(judging.evaluator.catalog)
-    for source, columns, decided in run.judged(None if file is None else FULL_ROWS):
-        counting.add(source, columns, decided)
-        if file is not None and zone is not None:
-            file.put_batch(full_batch(run, source, columns, decided), zone)
-        elif file is not None:
-            for assessment in each_assessment(run, source):
-                _write(assessment, judging, file)
+    has_zones = judging.suffix != ".parquet"
+    for source, columns, decided in run.judged(None if file is None else full_rows(judging.rules)):
+        if file is None:
+            counting.add(source, columns, decided)
+            continue
+        whole = full_table(run, source, columns, decided, has_zones=has_zones)
+        counting.add(source, columns, decided, whole.by_rule())
+        file.put_batch(whole.batch(), whole.zones() if has_zones else None)
     return figures, opened.notes(figures.records) + table.taken.notes, run.work.to_dict()
 
 
 class _Unclaimed:
     """The batches of a table without the records that an earlier log has already."""
 
-    def __init__(self, table: Any, part: Part, ids: IdFile) -> None:
-        self.table, self.part, self.ids, self.taken = table, part, ids, _Claimed(part)
+    def __init__(self, table: Any, part: Part, ids: IdFile, judging: Judging) -> None:
+        self.table, self.part, self.ids, self.taken = table, part, ids, _Claimed(part, judging)
         self.read: Callable[[Any], Record] | None = None
 
     @property

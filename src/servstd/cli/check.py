@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import partial
 
 import typer
@@ -15,7 +14,6 @@ from servstd.cli.check_view import as_json, table_lines
 from servstd.cli.interrupt import Course, stoppable
 from servstd.cli.stop import stopping
 from servstd.cli.table import print_lines
-from servstd.objective import Summary, is_missed
 
 
 def run_check(options: CheckOptions) -> int:
@@ -27,7 +25,7 @@ def run_check(options: CheckOptions) -> int:
         typer.echo(json.dumps(as_json(run), indent=2, ensure_ascii=False))
     else:
         print_lines(partial(table_lines, run))
-    return _exit_code(run.summaries, options.fail_on)
+    return _exit_code(run, options.fail_on)
 
 
 def _judge(asked: Asked, course: Course) -> Run:
@@ -39,7 +37,7 @@ def _judge(asked: Asked, course: Course) -> Run:
     return judge_bulk(asked, course)
 
 
-def _exit_code(summaries: Sequence[Summary], fail_on: str) -> int:
+def _exit_code(run: Run, fail_on: str) -> int:
     if fail_on == "any":
-        return int(any(summary.failed for summary in summaries))
-    return int(fail_on == "objective" and any(map(is_missed, summaries)))
+        return int(any(summary.failed for summary in run.summaries))
+    return int(fail_on == "objective" and bool(run.missed))

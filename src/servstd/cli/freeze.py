@@ -66,7 +66,7 @@ def _check(catalog: Catalog, old: Lock | None, trouble: str | None, frozen: Froz
     if old is None:
         say(f"{path}: {trouble or 'there is no lock'}")
         return 1
-    reasons = [] if catalog.digest == old.digest else old.differences(catalog)
+    reasons = old.differences(catalog)
     if not old.years[0] <= today.year <= old.years[1]:
         reasons.append(f"it holds the years {old.years[0]} to {old.years[1]}, and this is {today.year}")
     reasons += [f"the holidays of {_name(one)} are missing" for one in frozen.holidays if one not in old.holidays]
@@ -93,8 +93,7 @@ def _name(country: Country) -> str:
 def _news(catalog: Catalog, old: Lock | None, frozen: Frozen) -> Iterator[str]:
     """What is otherwise than in the lock before."""
     if old is not None:
-        if catalog.digest != old.digest:
-            yield from (f"  {one}" for one in old.differences(catalog))
+        yield from (f"  {one}" for one in old.differences(catalog))
         for country, found in frozen.holidays.items():
             yield from (f"  {_name(country)} {text}" for text in date_changes(old.holidays.get(country), found))
     yield from _other_dates(frozen)

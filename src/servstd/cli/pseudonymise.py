@@ -85,7 +85,10 @@ def _write(options: PseudonymiseOptions, catalog: Catalog, rows: Rows, pseudonym
     people = [name for names in catalog.agents.values() for name in names]  # the organisation is nobody
     rules = private_rules(_known(catalog), mapping, _given(options), is_answers)
     writer = RowWriter(rules, pseudonymiser, Redactor(people))
-    done = _Done(chain([] if first is None else [first], rows.rows), writer, is_answers)
+    raws: Iterator[RawRow] = chain([] if first is None else [first], rows.rows)
+    if rules.case is not None:
+        raws = _gathered(options, writer, raws)
+    done = _Done(raws, writer, is_answers)
     with whole_file(options.output) as stream:
         _write_rows(stream, options.output.suffix.lower(), rows.header, done)
         if not done.written:
@@ -98,6 +101,17 @@ def _write(options: PseudonymiseOptions, catalog: Catalog, rows: Rows, pseudonym
         say(f"{_OPTIONS[rules.given[place]]}: no column of the log is called {place!r}")
     say(_STILL_PERSONAL)
     return 0
+
+
+def _gathered(options: PseudonymiseOptions, writer: RowWriter, raws: Iterator[RawRow]) -> Iterator[RawRow]:
+    """The rows once more, when all names of each case are known; what can be read only once is held until then."""
+    held: list[RawRow] = []
+    is_once = options.log == "-"
+    for raw in raws:
+        if raw.problem is None:
+            writer.gather(raw.cells)
+        held += [raw] if is_once else []
+    return iter(held) if is_once else open_rows(options.log, options.input_format).rows
 
 
 def _known(catalog: Catalog) -> Known:

@@ -165,14 +165,9 @@ def _read_limit(text: str | None) -> timedelta | None:
     return timedelta(seconds=float(match[1]) * (60 if (match[2] or "s").startswith("m") else 1))
 
 
-def _sampled(answers: Answers, sample: Sample | None) -> set[str]:
+def _sampled(answers: Answers, sample: Sample | None) -> frozenset[str]:
     """The rules that answers decided on records that were drawn with a chance below 1."""
-    chances = {} if sample is None else {one.record_id: one.probability for one in sample.records}
-    drawn = (
-        (one.review.rule, chances.get(one.record_id, 1.0) if one.probability is None else one.probability)
-        for one in answers.items
-    )
-    return {rule_id for rule_id, chance in drawn if chance < 1}
+    return answers.sampled_rules({} if sample is None else {one.record_id: one.probability for one in sample.records})
 
 
 def _about(catalog: Catalog, judged: _Judged, before: _Judged | None) -> list[str]:

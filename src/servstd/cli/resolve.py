@@ -152,7 +152,8 @@ def _all_lines(origins: Origins, is_changed: bool) -> Iterator[str]:
     calendars = [name for name in catalog.calendars if not is_changed or origins.is_calendar_changed_here(name)]
     if names or calendars:
         width = max(map(len, [*names, *calendars]))
-        places = {name: origins.written_at(name).place for name in names}
+        at = origins.changed_at if is_changed else origins.written_at
+        places = {name: at(name).place for name in names}
         places |= {name: origins.calendar_written(name).place for name in calendars}
         place_width = max(map(len, places.values()))
         for name in [*names, *calendars]:
@@ -171,7 +172,7 @@ def _changes(origins: Origins, rule_id: str) -> str:
     told += [f"{one.path}: {_short(_shown(one.value))} ({one.final.place})" for one in changed[:_MOST]]
     if len(changed) > _MOST:
         told.append(f"{len(changed) - _MOST} more")
-    return "; ".join(told)
+    return "; ".join(told) or ("its tests" if origins.has_own_tests(rule_id) else "")
 
 
 def _calendar_note(name: str, catalog: Catalog) -> str:

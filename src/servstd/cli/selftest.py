@@ -41,7 +41,8 @@ def run_selftest(options: SelftestOptions) -> int:
         catalog = load_catalog(options.folder, check_lock=False)  # what is being changed need not match its lock
     rules = _chosen(catalog, options)
     coverage = Coverage(catalog, rules) if options.is_coverage or options.is_demanding else None
-    report = SelftestReport(_run(catalog, rules, options, coverage))
+    results = _run(catalog, rules, options, coverage)
+    report = SelftestReport(results, rules=len(rules), is_alone=len(catalog.layers) < 2 or options.is_inherited)
     if coverage is not None:
         report.lacks = _lacks(catalog, coverage) if options.is_demanding else []
         report.coverage = list(coverage.rules.values()) if options.is_coverage else None

@@ -41,16 +41,29 @@ def _failure(result: RuleTestResult) -> Iterator[str]:
 
 
 def summary_lines(report: SelftestReport) -> Iterator[str]:
-    """How many tests ran and how they ended."""
+    """How many tests ran and how they ended; where none did, why."""
+    if not report.results:
+        yield _nothing(report)
     count, failed, not_run = len(report.results), len(report.failed), len(report.not_run)
     parts = [f"{count_of(count, 'test')}", f"{count - failed} passed"]
     parts += [f"{failed - not_run} failed"] if failed > not_run else []
     parts += [f"{not_run} could not run"] if not_run else []
-    yield ", ".join(parts)
+    if count:
+        yield ", ".join(parts)
     if report.inherited_failed:
         yield f"{_RIGHTFUL} ({len(report.inherited_failed)} did)"
     if report.lacks:
         yield f"{count_of(len(report.lacks), 'rule')} {'lacks' if len(report.lacks) == 1 else 'lack'} tests"
+
+
+def _nothing(report: SelftestReport) -> str:
+    """Why nothing was tested: a run without tests must not look like one that went well."""
+    below = "" if report.is_alone else "; --inherited runs the tests of the catalogs below"
+    if not report.rules:
+        return f"nothing was tested: the catalog holds no rule{' of its own' if below else ''}{below}"
+    lack = "1 rule has no test" if report.rules == 1 else f"{report.rules} rules have no tests"
+    demand = "" if report.lacks else "; --require-tests makes that a failure"
+    return f"nothing was tested: {lack}{demand}{below}"
 
 
 def as_json(report: SelftestReport) -> str:

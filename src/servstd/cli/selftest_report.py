@@ -35,11 +35,16 @@ class Lack:
 
 @dataclass
 class SelftestReport:
-    """The results, the lacks that `--require-tests` found, and what `--coverage` counted (None: not asked for)."""
+    """The results, the lacks that `--require-tests` found, and what `--coverage` counted (None: not asked for).
+
+    `rules` is how many rules were to be tested, `is_alone` whether the catalog extends none.
+    """
 
     results: Sequence[RuleTestResult]
     lacks: Sequence[Lack] = ()
     coverage: Sequence[RuleCoverage] | None = field(default=None)
+    rules: int = 0
+    is_alone: bool = True
 
     @property
     def failed(self) -> list[RuleTestResult]:

@@ -45,7 +45,7 @@ def start_bound(anchor: Anchor, columns: Columns) -> Bound:
     if columns.this is not None:
         before = events.first_from(record, columns.this.at, columns.this.fine)
         is_there, place = before > place, before - 1
-    return _event_bound(matched.is_unsure[record], events.at, events.fine, place, is_there)
+    return _event_bound(columns.of_batch(matched.is_unsure), events.at, events.fine, place, is_there)
 
 
 def end_bound(anchor: Anchor, columns: Columns, start: Bound) -> Bound:
@@ -57,7 +57,7 @@ def end_bound(anchor: Anchor, columns: Columns, start: Bound) -> Bound:
     place = events.first(record)
     if start.is_placed.any():
         place = np.where(start.is_placed, events.first_from(record, start.at, start.fine), place)
-    return _event_bound(matched.is_unsure[record], events.at, events.fine, place, place < events.end(record))
+    return _event_bound(columns.of_batch(matched.is_unsure), events.at, events.fine, place, place < events.end(record))
 
 
 def _event_bound(is_unsure: Bools, at: Ints, fine: Ints, place: Ints, is_there: Bools) -> Bound:
@@ -93,7 +93,7 @@ def position_of_first(ref: EventRef, columns: Columns) -> Bound:
     matched = meant(ref, columns)
     place = matched.sure.first(columns.record)
     is_there = place < matched.sure.end(columns.record)
-    return _event_bound(matched.is_unsure[columns.record], matched.sure.at, matched.sure.fine, place, is_there)
+    return _event_bound(columns.of_batch(matched.is_unsure), matched.sure.at, matched.sure.fine, place, is_there)
 
 
 def _absent(columns: Columns) -> Bound:

@@ -23,6 +23,8 @@ Bytes = NDArray[np.uint8]
 
 # In the order in which they win over each other in a conjunction, so that it is the least of its parts.
 NO, UNSURE, OPEN, YES = 0, 1, 2, 3
+# Looking for so many codes one by one is quicker than looking up every row.
+_FEW = 4
 
 
 def truth_of(answer: bool | None) -> int:
@@ -45,8 +47,16 @@ class FieldColumn:
     def ask(self, test: Callable[[Any], bool | None]) -> Truths:
         """The truth of a test for each row; a missing value is tested as None."""
         answers = [truth_of(test(value)) for value in self.values]
-        answers.append(truth_of(test(None)))
-        return np.array(answers, np.int8).take(self.codes)  # -1 is the last
+        answers.append(truth_of(test(None)))  # the last, as -1 is
+        usual = max(set(answers), key=answers.count)
+        others = [code for code, answer in enumerate(answers) if answer != usual]
+        if len(others) > _FEW:
+            return np.array(answers, np.int8).take(self.codes)
+        found = np.full(len(self.codes), usual, np.int8)
+        for code in others:
+            is_so = self.codes == (code if code < len(self.values) else -1)
+            found ^= is_so.view(np.int8) * np.int8(usual ^ answers[code])
+        return found
 
     @property
     def is_missing(self) -> Bools:

@@ -5,13 +5,14 @@ An array has one entry a record, or, within a view, an entry an opportunity. Ins
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from servstd.columns.arrays import (
     NO,
@@ -31,18 +32,21 @@ from servstd.columns.arrays import (
     rows_of_column,
     truth_of,
 )
+from servstd.columns.calendars import Calendars
 from servstd.columns.codes import LEFT
 from servstd.columns.said import NamesOfRows, Said, names_of_rows
+from servstd.columns.setting import Setting
 from servstd.columns.timeline import Matched, match_events
+from servstd.terms.condition import FieldIs
 
 if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
     from servstd.columns.codes import Codes
     from servstd.columns.items import Items
-    from servstd.cues import CueFamily, Names
     from servstd.vocabulary import Vocabulary
 
 T = TypeVar("T")
+Array = TypeVar("Array", bound=NDArray[Any])
 
 __all__ = [
     "NO",
@@ -66,15 +70,17 @@ __all__ = [
 class Columns:
     """A batch of `count` records as seen at `as_of`.
 
-    `is_left` marks records that only the scalar check can judge. `ask` gives the codes of another rule, and `ask_items`
-    those of its opportunities by the event of each, in the order of `Items.keys`.
+    `is_left` marks records that only the scalar check can judge (None: there are none). `ask` gives the codes of
+    another rule, and `ask_items` those of its opportunities by the event of each, in the order of `Items.keys`.
     """
 
     this: Items | None = None
     """The event of each row, in a view of opportunities."""
 
-    def __init__(self, source: Source, count: int, as_of: int, is_left: Bools, setting: Setting) -> None:
-        self.source, self.count, self.as_of, self.is_left, self.setting = source, count, as_of, is_left, setting
+    def __init__(self, source: Source, count: int, as_of: int, is_left: Bools | None, setting: Setting) -> None:
+        self.source, self.count, self.as_of, self.setting = source, count, as_of, setting
+        self.is_left = self.nowhere if is_left is None else self.marked(is_left)
+        self.calendars = Calendars(() if setting.calendar is None else (setting.calendar,))
         self._base: Columns | None = None
         self._fields: dict[str, FieldColumn] = {}
         self._events: dict[str, EventColumn | None] = {}
@@ -95,6 +101,14 @@ class Columns:
         """The record of each row: in the batch itself, each row is one."""
         return np.arange(self.count)
 
+    def of_batch(self, found: Array) -> Array:
+        """What was found for each record of the batch, for each row."""
+        return found
+
+    def marked(self, where: Bools) -> Bools:
+        """The same, but `nowhere` itself where no row is marked: then it need not be looked at again."""
+        return where if where.any() else self.nowhere
+
     def codes_of(self, rule_id: str) -> Bytes:
         """The codes of another rule on these records; left, when nobody works them out."""
         ask = self.base.ask
@@ -112,17 +126,26 @@ class Columns:
 
     @property
     def calendar(self) -> BusinessCalendar | None:
-        """The calendar of all records; None when it differs between them."""
-        return self.setting.calendar
+        """The calendar of all rows; None when there is none. Raises `SeveralCalendars` when it differs between them."""
+        return self.calendars.only
 
     def field(self, name: str) -> FieldColumn:
         """A field or attribute of the records, with its default laid under."""
         found = self._fields.get(name)
         if found is None:
             own = self.source.field(name)
-            found = nothing(self.count) if own is None else own
+            found = self._nothing if own is None else own
             default = self.setting.defaults.get(name)
             found = self._fields[name] = found if default is None else found.or_else(default)
+        return found
+
+    def asked(self, condition: FieldIs) -> Truths:
+        """The truth of a condition on a field; the same stands in many rules, so it is kept."""
+        found = self.known_truths.get(condition)
+        if found is None:
+            name, test = condition.name, condition.test
+            found = self.field(name).ask(lambda value: test({} if value is None else {name: value}))
+            self.known_truths[condition] = found
         return found
 
     def event(self, name: str) -> EventColumn | None:
@@ -151,7 +174,9 @@ class Columns:
 
         def make() -> Matched:
             types = {name: events for name in names if (events := self.events(name)) is not None}
-            return match_events(types, self.vocabulary, self.count, self.as_of, ask)
+            found = match_events(types, self.vocabulary, self.count, self.as_of, ask)
+            is_unsure, is_ahead = self.marked(found.is_unsure), self.marked(found.is_ahead)
+            return replace(found, is_unsure=is_unsure, is_ahead=is_ahead, is_seen=self.marked(found.is_seen))
 
         return self.keep(key, make)
 
@@ -170,18 +195,18 @@ class Columns:
     def has_turns(self) -> Bools:
         """Rows whose record holds words that somebody said."""
         ask = getattr(self.source, "has_turns", None)
-        return self.nowhere if ask is None else ask()
+        return self.nowhere if ask is None else self.marked(ask())
 
     @cached_property
     def has_reviews(self) -> Bools:
         """Rows whose record holds answers of reviewers."""
         ask = getattr(self.source, "has_reviews", None)
-        return self.nowhere if ask is None else ask()
+        return self.nowhere if ask is None else self.marked(ask())
 
     def reviews_of(self, rule_id: str) -> Bools:
         """Rows whose record holds answers to this rule, or to any where the source does not tell them apart."""
         ask: Callable[[str], Bools] | None = getattr(self.source, "reviews_of", None)
-        return self.has_reviews if ask is None else ask(rule_id)
+        return self.has_reviews if ask is None else self.marked(ask(rule_id))
 
     @cached_property
     def names(self) -> NamesOfRows:
@@ -253,33 +278,22 @@ class Columns:
         found: Bools = self.field("kind").ask(lambda kind: not wanted.isdisjoint(words(str(kind)))) == YES
         return found
 
-    def on(self, calendar: BusinessCalendar) -> Columns:
-        """The same batch on another calendar; what was decoded is shared."""
+    def on(self, calendars: Calendars) -> Columns:
+        """The same rows on other calendars; what was decoded is shared. Rows without one are left."""
         _ = self.record, self.nowhere, self.has_turns, self.has_reviews  # found once for all calendars
         other = copy(self)
-        other.setting, other._base = replace(self.setting, calendar=calendar), self.base
+        other.calendars, other._base = calendars, self.base
+        if calendars.number is not None:
+            other.is_left = self.marked(self.is_left | (calendars.number < 0))
         return other
 
     @cached_property
     def nowhere(self) -> Bools:
         """False in every row."""
-        return np.zeros(self.count, np.bool_)
+        found = np.zeros(self.count, np.bool_)
+        found.flags.writeable = False  # it stands for what marks no row wherever that is asked
+        return found
 
-
-def _own_names(agent: Any, own: Any) -> Names:
-    return Names((), own)
-
-
-@dataclass
-class Setting:
-    """What is the same for all batches of a run."""
-
-    vocabulary: Vocabulary
-    cues: Mapping[str, CueFamily]
-    codes: Codes
-    calendar: BusinessCalendar | None
-    defaults: Mapping[str, Any]
-    tracked: frozenset[str] | None = None
-    complete_for: frozenset[str] = frozenset()
-    fiscal_year_start: int = 1
-    names_for: Callable[[Any, Any], Names] = _own_names
+    @cached_property
+    def _nothing(self) -> FieldColumn:
+        return nothing(self.count)

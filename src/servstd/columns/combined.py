@@ -12,7 +12,7 @@ from servstd.columns.columns import NO, OPEN, UNSURE, Bools, Bytes, Columns
 from servstd.columns.decided import Counts, Decided, as_decided
 from servstd.columns.decision import Decision
 from servstd.columns.missing import missing_words
-from servstd.columns.rest import rest_of
+from servstd.columns.rest import for_calendars, rest_of
 from servstd.columns.roll_up import merged, only
 from servstd.columns.truth import truths
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcome
@@ -35,25 +35,44 @@ class Check(Protocol):
 def decide(check: Check, columns: Columns) -> Decided:
     """What a check decides, its `when` minded; a kind without a vector check leaves every row."""
     when = Decision(columns)
-    if check.when is not None:
-        answer = truths(check.when, columns, columns.count)
-        when.leave(answer == UNSURE)
-        when.settle(answer == NO, NOT_APPLICABLE, "no_opportunity")
-        is_open = answer == OPEN
-        if check.when.events() and (is_open & when.todo).any():
-            when.settle(is_open & missing_words(check.when, columns).event, UNKNOWN, "no_such_event")
-        when.settle(is_open, UNKNOWN, "missing_field")
+    if check.when is None:
+        return _found(check, columns) or when.decided
+    answer = truths(check.when, columns, columns.count)
+    when.leave(answer == UNSURE)
+    when.settle(answer == NO, NOT_APPLICABLE, "no_opportunity")
+    is_open = answer == OPEN
+    if check.when.events() and (is_open & when.todo).any():
+        when.settle(is_open & missing_words(check.when, columns).event, UNKNOWN, "no_such_event")
+    when.settle(is_open, UNKNOWN, "missing_field")
     return rest_of(when, lambda seen: _found(check, seen))
 
 
 def decide_rest(check: Check, decision: Decision) -> Decided:
     """What was settled, and for the rows that are still open what a check decides."""
-    return rest_of(decision, lambda seen: decide(check, seen))
+    return rest_of(decision, lambda seen: for_calendars(seen, lambda own: decide(check, own)))
 
 
 def _found(check: Check, columns: Columns) -> Decided | None:
     found = check.check_columns(columns)
     return None if found is None else as_decided(found)
+
+
+class _Outcomes:
+    """The outcomes that a check has in each row; many say the same everywhere, and are then looked at once."""
+
+    def __init__(self, codes: Bytes, columns: Columns) -> None:
+        self._columns = columns
+        is_one = len(codes) > 0 and codes.min() == codes.max()
+        self._numbers = _outcomes(columns).take(codes[:1] if is_one else codes)
+
+    def has(self, outcomes: Sequence[Outcome]) -> Bools:
+        """Rows with one of these outcomes."""
+        found: Bools = self._numbers == _NUMBER[outcomes[0]]
+        for outcome in outcomes[1:]:
+            found |= self._numbers == _NUMBER[outcome]
+        if len(found) == self._columns.count:
+            return found
+        return ~self._columns.nowhere if found[0] else self._columns.nowhere
 
 
 class _Choice:
@@ -63,29 +82,27 @@ class _Choice:
         self.columns, self.decision = columns, Decision(columns)
         self.found = [decide(check, columns) for check in checks]
         self.waiting = [_left_out(*pair, columns) for pair in zip(checks, self.found, strict=True)]
-        numbers = _outcomes(columns)  # after the checks, which may have reasons of their own
-        self.outcomes = [numbers.take(codes) for codes in self.waiting]
+        # after the checks, which may have reasons of their own
+        self.outcomes = [_Outcomes(codes, columns) for codes in self.waiting]
         self._counts: list[Counts] = []
 
     def has(self, number: int, *outcomes: Outcome) -> Bools:
         """Rows in which a check has one of these outcomes."""
-        found: Bools = self.outcomes[number] == _NUMBER[outcomes[0]]
-        for outcome in outcomes[1:]:
-            found |= self.outcomes[number] == _NUMBER[outcome]
-        return found
+        return self.outcomes[number].has(outcomes)
 
     def take(self, number: int, where: Bools) -> None:
         """The rows that are still open have what this check found."""
-        taken = self.decision.todo & where
-        self.decision.put(taken, self.waiting[number])
-        counts = only(self.found[number].counts, taken)
-        if counts is not None:
-            self._counts.append(counts)
+        if where is self.columns.nowhere:
+            return
+        counts = self.found[number].counts
+        if counts is not None and (own := only(counts, self.decision.todo & where)) is not None:
+            self._counts.append(own)
+        self.decision.put(where, self.waiting[number])
 
     def take_final(self, *outcomes: Outcome) -> None:
         """The first check with one of these outcomes speaks, whatever comes after it; what one leaves is left."""
         for number, codes in enumerate(self.waiting):
-            self.decision.leave(codes == LEFT)
+            self.decision.leave(self.columns.marked(codes == LEFT))
             self.take(number, self.has(number, *outcomes))
 
     def take_first(self, outcome: Outcome) -> None:
@@ -120,7 +137,9 @@ def first_decided_codes(children: Sequence[Check], columns: Columns, rank_of: Ca
     ranks = np.array([rank_of(reason) for _, reason in columns.codes.pairs] + [9] * 256, np.uint8)[:256]
     for rank in range(3):
         for number, codes in enumerate(choice.waiting):
-            choice.take(number, choice.has(number, UNKNOWN) & (ranks[codes] == rank))
+            where = choice.has(number, UNKNOWN)
+            if where is not columns.nowhere:
+                choice.take(number, where & (ranks.take(codes) == rank))
     return choice.rest()
 
 

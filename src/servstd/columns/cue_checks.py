@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def cue_codes(check: Any, columns: Columns) -> Bytes:
     """Whether something was said, or written in a text. Answers to what was asked are left."""
-    search = _Search(check, columns)
+    search = Search(check, columns)
     search.languages()
     if check.in_ is not None:
         search.texts()
@@ -29,14 +29,14 @@ def cue_codes(check: Any, columns: Columns) -> Bytes:
     return search.decision.codes
 
 
-class _Search:
+class Search:
     """One check on a batch: what it looks for, and what is settled so far."""
 
     def __init__(self, check: Any, columns: Columns) -> None:
         self.check, self.columns, self.decision = check, columns, Decision(columns)
         self.families: list[CueFamily] = [columns.setting.cues[name] for name in check.cue]
         is_known = columns.names.ask(lambda names: any(family.is_configured(names) for family in self.families))
-        self.is_configured: Bools = is_known[columns.record]
+        self.is_configured: Bools = columns.of_batch(is_known)
 
     def languages(self) -> None:
         """Words in a language of none of the families are not looked at."""
@@ -58,7 +58,7 @@ class _Search:
         is_whole = columns.field("transcript_complete").ask(lambda value: value is True) == YES
         is_complete, record = are_words_whole(columns), columns.record
         if said is not None:
-            self.decision.leave(said.rows.is_unsure[record])
+            self.decision.leave(columns.of_batch(said.rows.is_unsure))
         is_silent = columns.nowhere if said is None else said.amount[record] > 0
         self._settle(~is_silent & ~is_whole, UNKNOWN, "no_transcript")
         spoken = None if said is None else said.by(check.by or self.families[0].by)
@@ -76,16 +76,21 @@ class _Search:
 
     def _hits(self, said: Said, stretch: Window) -> Bools:
         """Rows with a hit where it is looked for."""
-        check, todo = self.check, np.flatnonzero(self.decision.todo)
+        found = np.zeros(self.columns.count, np.bool_)
+        found[self.hits_in(said, stretch, np.flatnonzero(self.decision.todo))[0]] = True
+        return found
+
+    def hits_in(self, said: Said, stretch: Window, todo: Ints) -> tuple[Ints, Ints]:
+        """The hits of some rows: the row of each, ascending, and its place among the turns."""
+        check = self.check
         rows, places = heard(said, check.by or self.families[0].by, self.columns.record[todo])
         inside = np.flatnonzero(stretch.holds(todo[rows], places, said))
         rows, places = rows[inside], places[inside]
         if check.first or check.last:
             chosen = _first(rows, check.first) if check.first else _last(rows, check.last)
             rows, places = rows[chosen], places[chosen]
-        found = np.zeros(self.columns.count, np.bool_)
-        found[todo[rows[said.hits(self.families, places)]]] = True
-        return found
+        is_hit = said.hits(self.families, places)
+        return todo[rows[is_hit]], places[is_hit]
 
     def _judge(self, is_hit: Bools, is_complete: Bools) -> None:
         """A hit passes, unless it is only a hint; a miss proves nothing, unless the words are whole and a must."""
@@ -109,8 +114,8 @@ class _Search:
             self.decision.leave(self.decision.todo)
             return
         matched = meant(check.in_, columns)
-        self.decision.leave(matched.is_unsure[record])
-        is_there = matched.sure.amount[record] > 0
+        self.decision.leave(columns.of_batch(matched.is_unsure))
+        is_there = columns.of_batch(matched.sure.amount) > 0
         self._settle(~is_there & can_be_seen(check.in_, columns), UNKNOWN, "no_such_event")
         self._settle(~is_there, UNKNOWN, "event_not_tracked")
         has_text, has_hit, has_miss = (np.zeros(columns.base.count, np.bool_) for _ in range(3))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -36,8 +36,8 @@ def deadlines(check: Any, columns: Columns) -> Decided:
     matched = started(decision, check.from_, check.automated_counts)
     decision.settle(~can_be_seen(check.to, columns), UNKNOWN, "event_not_tracked")
     to = meant(check.to, columns, check.automated_counts)
-    decision.leave(to.is_unsure[columns.record])
-    pauses = _pauses(check, decision)
+    decision.leave(columns.of_batch(to.is_unsure))
+    pauses = pauses_of(check, decision)
     same = None if check.same is None else Sayings(check.same, columns)
     rows = np.flatnonzero(decision.todo)
     if not len(rows) or (same is not None and not same.is_plain):
@@ -46,7 +46,7 @@ def deadlines(check: Any, columns: Columns) -> Decided:
     parts = Decision(View(columns, starts.owner))
     clock = _Clock(parts, starts, pauses)
     clock.set(check, durations_of(check.within, columns).take(starts.owner) if check.within is not None else None)
-    _conclude(check, parts, clock, answers_to(starts, to, same), same)
+    conclude(check, parts, clock, answers_to(starts, to, same), same)
     late_after = np.where(clock.is_paused, NEVER, clock.late_after)
     found = Parts(starts.owner, parts.codes, late_after, is_timed=True).rolled(columns.codes, columns.count)
     return decision.with_rest(found)
@@ -56,22 +56,39 @@ def started(decision: Decision, ref: EventRef, automated_counts: bool = False) -
     """The starts of each row; rows without one are settled."""
     columns = decision.columns
     matched = meant(ref, columns, automated_counts)
-    decision.leave(matched.is_unsure[columns.record])
-    has_none = matched.sure.amount[columns.record] == 0
+    decision.leave(columns.of_batch(matched.is_unsure))
+    has_none = columns.of_batch(matched.sure.amount) == 0
     if (has_none & decision.todo).any():
-        decision.settle(has_none & matched.is_ahead[columns.record], PENDING, "not_started")
+        decision.settle(has_none & columns.of_batch(matched.is_ahead), PENDING, "not_started")
         decision.settle(has_none & ~can_be_seen(ref, columns), UNKNOWN, "event_not_tracked")
         decision.settle(has_none & columns.begins_with(ref.types), UNKNOWN, "no_such_event")
         decision.settle(has_none, NOT_APPLICABLE, "no_opportunity")
     return matched
 
 
-def _pauses(check: Any, decision: Decision) -> Stretches | None:
+def pauses_of(check: Any, decision: Decision) -> Stretches | None:
+    """The spans in which the clock of each record stands still."""
     if not check.pauses:
         return None
     pauses = stretches_of(check.pauses, decision.columns)
     decision.leave(pauses.is_unsure[decision.columns.record])
     return pauses
+
+
+class Timed(Protocol):
+    """Starts with the limit of each."""
+
+    @property
+    def starts(self) -> Starts: ...
+
+    @property
+    def begins(self) -> Ints: ...
+
+    @property
+    def late_after(self) -> Ints: ...
+
+    @property
+    def is_paused(self) -> Bools: ...
 
 
 class _Clock:
@@ -136,7 +153,7 @@ class _Clock:
         return found
 
 
-def _conclude(check: Any, parts: Decision, clock: _Clock, answers: Answers, same: Sayings | None) -> None:
+def conclude(check: Any, parts: Decision, clock: Timed, answers: Answers, same: Sayings | None) -> None:
     """Released, done, or still to be done."""
     as_of, late_after, starts = parts.columns.as_of, clock.late_after, clock.starts
     if check.released_by is not None:
@@ -156,4 +173,4 @@ def _conclude(check: Any, parts: Decision, clock: _Clock, answers: Answers, same
     parts.settle(is_over, FAIL, "overdue")
     parts.settle(clock.is_paused, PENDING, "clock_paused")
     parts.settle(clock.begins > as_of, PENDING, "not_started")
-    parts.settle(parts.todo.copy(), PENDING, "clock_running")
+    parts.settle_rest(PENDING, "clock_running")

@@ -1,4 +1,4 @@
-"""Instants and lengths of deadlines with one start in a record: what kinds/deadline.py puts into its finding.
+"""What findings hold beside outcome and reason, for a batch: instants, lengths, leans and conflicts (finding.py).
 
 They are worked out beside the codes, and only for verdicts that they explain: where what is found here is not what was
 decided, the scalar check is asked.
@@ -8,171 +8,143 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from servstd.calendar import BusinessCalendar
-from servstd.columns.answers import Answers, Starts, answers_to, starts_of
 from servstd.columns.arrays import Bools, Bytes, Ints
-from servstd.columns.columns import Columns
-from servstd.columns.durations import durations_of
-from servstd.columns.limits import limits_of
-from servstd.columns.matching import is_seen, meant
-from servstd.columns.roll_up import NEVER
-from servstd.errors import CalendarError
-from servstd.outcome import FAIL, PASS, PENDING, UNKNOWN
+from servstd.columns.codes import LEFT, Codes
+from servstd.columns.roll_up import NEVER, RANKS_OF, ranks_of
+from servstd.outcome import PASS, PENDING, Outcome
 from servstd.terms.warning import Warn
-from servstd.units import Clock, Duration
+from servstd.units import Clock
 
-_OPEN_CLOCKS = (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS)
-
-
-@dataclass(frozen=True)
-class DeadlineFigures:
-    """Figures in microseconds for some `rows`; `NEVER` where there is none."""
-
-    rows: Ints
-    received: Ints
-    started: Ints
-    due: Ints
-    late_after: Ints
-    decided: Ints
-    elapsed: Ints
-    target: Ints
-    late_by: Ints
-    is_at_risk: Bools
+TIMES = ("received", "started", "due", "late_after", "decided", "elapsed", "target", "late_by")
+"""Instants and lengths of a finding, in microseconds; `NEVER` where there is none."""
+LEANS = (None, "pass", "fail")
+LEAN_PASS, LEAN_FAIL = 1, 2
 
 
-def deadline_figures(
-    check: Any, warn: Sequence[Warn], columns: Columns, codes: Bytes, todo: Bools
-) -> list[DeadlineFigures]:
-    """The figures of those rows of `todo` whose deadline is one start and its first answer, without a pause.
+class Figures:
+    """The figures of a row each: `times` by name (one that is not there is `NEVER` everywhere), leans, warnings.
 
-    `codes` are what was decided. A check with a due time of the record, sums and longest exchanges, and a strict
-    calendar (whose scalar clock may raise) give none.
+    `codes` are the verdicts that they belong to, `LEFT` where only the scalar check can tell.
     """
-    calendar = columns.calendar
-    is_other = check.due is not None or check.same is not None or check.cycles in ("sum", "longest")
-    if is_other or calendar is None or calendar.schedule.is_strict:
-        return []
-    matched = meant(check.from_, columns, check.automated_counts)
-    to = meant(check.to, columns, check.automated_counts)
-    todo = todo & ~(matched.is_unsure | to.is_unsure)[columns.record] & (matched.sure.amount[columns.record] == 1)
-    for ref in (check.released_by, *(pause.from_ for pause in check.pauses)):
-        if ref is not None:
-            todo = todo & ~is_seen(ref, columns)
-    rows = np.flatnonzero(todo)
-    if not len(rows):
-        return []
-    starts = starts_of(columns, matched, rows, "first")
-    answers = answers_to(starts, to, None)
-    durations = durations_of(check.within, columns).take(rows)
-    found = []
-    for duration, places in durations.each():
-        places = places[~(answers.is_unclear | durations.is_unsure)[places]]
-        part = _Part(starts, answers, places, duration, calendar, columns)
-        figures = part.figures(check, warn, codes)
-        if figures is not None:
-            found.append(figures)
+
+    def __init__(self, codes: Bytes) -> None:
+        self.codes = codes
+        self.times: dict[str, Ints] = {}
+        self.lean = np.zeros(len(codes), np.int8)
+        self.is_at_risk = np.zeros(len(codes), np.bool_)
+        self.is_conflict = np.zeros(len(codes), np.bool_)
+
+    def put(self, name: str, where: Bools | Ints | slice, values: Ints | int) -> None:
+        """An instant or a length in some rows."""
+        if name not in self.times:
+            self.times[name] = np.full(len(self.codes), NEVER, np.int64)
+        self.times[name][where] = values
+
+    def get(self, name: str) -> Ints:
+        """An instant or a length of every row."""
+        found = self.times.get(name)
+        return np.full(len(self.codes), NEVER, np.int64) if found is None else found
+
+    def put_rows(self, rows: Ints, other: Figures) -> None:
+        """The figures of some rows."""
+        self.codes[rows], self.lean[rows] = other.codes, other.lean
+        self.is_at_risk[rows], self.is_conflict[rows] = other.is_at_risk, other.is_conflict
+        for name in other.times:
+            self.put(name, rows, other.times[name])
+        for name in self.times.keys() - other.times.keys():
+            self.times[name][rows] = NEVER
+
+    def take(self, rows: Ints) -> Figures:
+        """Those of some rows."""
+        found = Figures(self.codes[rows])
+        found.times = {name: values[rows] for name, values in self.times.items()}
+        found.lean, found.is_at_risk = self.lean[rows], self.is_at_risk[rows]
+        found.is_conflict = self.is_conflict[rows]
+        return found
+
+
+def rolled(owner: Ints, parts: Figures, known: Codes, count: int) -> Figures:
+    """The figures of the part that speaks for each owner (ascending); `LEFT` for rows without parts, or with one left.
+
+    finding.py's `combine`: any fail, else pending, unknown, pass; of these the first, the soonest pending, the longest
+    pass. Any part that is in conflict makes the whole so.
+    """
+    found = Figures(np.full(count, LEFT, np.uint8))
+    if not len(owner):
+        return found
+    is_new = np.concatenate([[True], owner[1:] != owner[:-1]])
+    if is_new.all():
+        found.put_rows(owner, parts)
+        return found
+    begins = np.flatnonzero(is_new)
+    group = np.cumsum(is_new) - 1
+    ranks = ranks_of(known)[parts.codes]
+    best = np.minimum.reduceat(ranks, begins)
+    key = speaking_keys(parts, ranks, best[group])
+    least = np.minimum.reduceat(key, begins)
+    places = np.flatnonzero((ranks == best[group]) & (key == least[group]))[::-1]
+    first = np.empty(len(begins), np.int64)
+    first[group[places]] = places
+    spoken = parts.take(first)
+    spoken.is_conflict = np.bitwise_or.reduceat(parts.is_conflict, begins)
+    spoken.codes = np.where(np.bitwise_or.reduceat(parts.codes == LEFT, begins), np.uint8(LEFT), spoken.codes)
+    found.put_rows(owner[begins], spoken)
     return found
 
 
-class _Part:
-    """The starts under one duration."""
+def speaking_keys(parts: Figures, ranks: NDArray[np.int8], best: NDArray[np.int8]) -> Ints:
+    """Of parts with the best outcome the least speaks: by the limit of a pending, the length of a pass, else 0."""
+    key = np.where(ranks == best, 0, NEVER)
+    is_waiting, has_passed = ((ranks == RANKS_OF[outcome]) & (ranks == best) for outcome in (PENDING, PASS))
+    late_after, elapsed = parts.times.get("late_after"), parts.times.get("elapsed")
+    if is_waiting.any():
+        key = np.where(is_waiting, NEVER if late_after is None else late_after, key)
+    if elapsed is not None and has_passed.any():
+        key = np.where(has_passed, -np.where(elapsed == NEVER, 0, elapsed), key)
+    return key
 
-    def __init__(
-        self,
-        starts: Starts,
-        answers: Answers,
-        places: Ints,
-        duration: Duration,
-        calendar: BusinessCalendar,
-        of: Columns,
-    ) -> None:
-        self.rows, self.at = starts.owner[places], starts.at[places]
-        self.is_done, self.done = answers.is_there[places], answers.at[places]
-        self.is_early = answers.is_early[places]
-        self.duration, self.calendar, self.columns = duration, calendar, of
 
-    def figures(self, check: Any, warn: Sequence[Warn], codes: Bytes) -> DeadlineFigures | None:
-        """The figures of the rows for which they are certain; None when the calendar has no answer for one."""
-        duration, calendar = self.duration, self.calendar
-        try:
-            limits = limits_of(self.at, duration, calendar)
-            begins = calendar.next_open_array(self.at) if duration.clock in _OPEN_CLOCKS and len(self.at) else self.at
-            due = limits.late_after
-            if duration.clock is Clock.BUSINESS_TIME:
-                due = calendar.add_array(begins, duration.amount, "close")
-            elapsed = self._elapsed(begins)
-            is_at_risk = self._is_at_risk(warn, begins, due, limits.late_after)
-        except CalendarError:
-            return None
-        wanted, is_failed = self._codes(check, begins, limits.late_after)
-        is_pending = wanted == self.columns.codes.of(PENDING, "clock_running")
-        is_pending |= wanted == self.columns.codes.of(PENDING, "not_started")
-        sure = np.flatnonzero(~limits.is_unsure & (wanted == codes[self.rows]))
-        amount = duration.amount if duration.is_time else NEVER
-        late_by = np.where(is_failed, elapsed - amount, NEVER) if duration.is_time else np.full(len(due), NEVER)
-        return DeadlineFigures(
-            self.rows[sure],
-            self.at[sure],
-            begins[sure],
-            due[sure],
-            limits.late_after[sure],
-            np.where(self.is_done, self.done, NEVER)[sure],
-            elapsed[sure],
-            np.full(len(sure), amount),
-            late_by[sure],
-            (is_at_risk & is_pending)[sure],
-        )
+@dataclass(frozen=True)
+class Warned:
+    """The limits of some rows on one clock: that of the target, real time when a due time holds."""
 
-    def _elapsed(self, begins: Ints) -> Ints:
-        """Time used up to the answer, or to the instant asked about: real time, or open time on every other clock."""
-        end = np.maximum(begins, np.where(self.is_done, self.done, self.columns.as_of))
-        if self.duration.clock is Clock.ELAPSED_TIME:
-            return end - begins
-        return self.calendar.elapsed_array(begins, end)
+    begins: Ints
+    due: Ints
+    limit: Ints
+    clock: Clock
 
-    def _codes(self, check: Any, begins: Ints, late_after: Ints) -> tuple[Bytes, Bools]:
-        """What these figures explain, as codes, and which of it is a fail."""
-        of, as_of = self.columns.codes.of, self.columns.as_of
-        is_silent = check.trust_silence is False and not self.columns.is_complete(check.to.types)
-        overdue = of(UNKNOWN, "no_such_event") if is_silent else of(FAIL, "overdue")
-        is_over = late_after < as_of
-        codes = np.select(
-            [
-                self.is_done & (self.done <= late_after),
-                self.is_done,
-                is_over & self.is_early,
-                is_over,
-                begins > as_of,
-            ],
-            [
-                of(PASS, "in_time"),
-                of(FAIL, "late"),
-                of(UNKNOWN, "end_before_start"),
-                overdue,
-                of(PENDING, "not_started"),
-            ],
-            of(PENDING, "clock_running"),
-        ).astype(np.uint8)
-        return codes, np.isin(codes, (of(FAIL, "late"), of(FAIL, "overdue")))
 
-    def _is_at_risk(self, warn: Sequence[Warn], begins: Ints, due: Ints, limit: Ints) -> Bools:
-        """Past one of the warnings: terms/warning.py a column at a time."""
-        found = np.zeros(len(begins), np.bool_)
-        for one in warn:
-            found |= self._warned_at(one, begins, due, limit) <= self.columns.as_of
-        return found
+def at_risk(warn: Sequence[Warn], of: Warned, as_of: int, calendar: BusinessCalendar) -> Bools:
+    """Past one of the warnings: terms/warning.py a column at a time. Raises `CalendarError` where that would."""
+    found = np.zeros(len(of.begins), np.bool_)
+    for one in warn:
+        found |= _warned_at(one, of, calendar) <= as_of
+    return found
 
-    def _warned_at(self, warn: Warn, begins: Ints, due: Ints, limit: Ints) -> Ints:
-        calendar = self.calendar
-        if warn.before is not None:
-            if warn.before.clock is Clock.ELAPSED_TIME:
-                return limit - warn.before.amount
-            return calendar.add_array(limit, -warn.before.amount, "close")
-        share = warn.share or 0.0
-        if self.duration.clock is Clock.ELAPSED_TIME:
-            return begins + ((due - begins) * share).astype(np.int64)
-        return calendar.add_array(begins, (calendar.elapsed_array(begins, due) * share).astype(np.int64), "close")
+
+def _warned_at(warn: Warn, of: Warned, calendar: BusinessCalendar) -> Ints:
+    if warn.before is not None:
+        if warn.before.clock is Clock.ELAPSED_TIME:
+            return of.limit - warn.before.amount
+        return calendar.add_array(of.limit, -warn.before.amount, "close")
+    share = warn.share or 0.0
+    if of.clock is Clock.ELAPSED_TIME:
+        return of.begins + ((of.due - of.begins) * share).astype(np.int64)
+    return calendar.add_array(of.begins, (calendar.elapsed_array(of.begins, of.due) * share).astype(np.int64), "close")
+
+
+def has(figures: Figures, known: Codes, outcome: Outcome, *reasons: str) -> Bools:
+    """Rows with one of these verdicts; without reasons, with any of that outcome."""
+    codes = figures.codes
+    if not reasons:
+        is_so: Bools = ranks_of(known)[codes] == RANKS_OF[outcome]
+        return is_so
+    found: Bools = codes == known.of(outcome, reasons[0])
+    for reason in reasons[1:]:
+        found |= codes == known.of(outcome, reason)
+    return found

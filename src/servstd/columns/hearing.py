@@ -110,7 +110,7 @@ def said_truths(condition: SaidCue, columns: Columns) -> Truths:
         inside = np.flatnonzero(stretch.holds(rows, places, said))
         hits = inside[said.hits((family,), places[inside])]
         found[rows[hits]] = YES
-    found[(said.rows.is_unsure[columns.record] | stretch.is_unsure) & (said.amount[columns.record] > 0)] = UNSURE
+    found[(columns.of_batch(said.rows.is_unsure) | stretch.is_unsure) & (said.amount[columns.record] > 0)] = UNSURE
     return found
 
 
@@ -125,7 +125,7 @@ def any_heard(families: Sequence[CueFamily], speaker: str, columns: Columns) -> 
     if said is not None:
         rows, places = heard(said, speaker, columns.record)
         found[rows[said.hits(families, places)]] = True
-        found |= said.rows.is_unsure[columns.record]
+        found |= columns.of_batch(said.rows.is_unsure)
     return found
 
 

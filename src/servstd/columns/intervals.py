@@ -30,16 +30,17 @@ if TYPE_CHECKING:
 
 def intervals(check: Any, columns: Columns) -> Decided:
     """Every gap between events, or every period in which one is owed."""
-    decision, record = Decision(columns), columns.record
+    decision = Decision(columns)
     begins = started(decision, check.from_)
     calendar = columns.calendar
     if calendar is None or calendar.schedule.is_strict:
         return decision.decided
     ends, events = meant(check.to, columns), meant(check.event, columns, check.automated_counts)
-    decision.leave(ends.is_unsure[record] | events.is_unsure[record])
+    decision.leave(columns.of_batch(ends.is_unsure))
+    decision.leave(columns.of_batch(events.is_unsure))
     pauses = stretches_of(check.pauses, columns) if check.pauses else None
     if pauses is not None:
-        decision.leave(pauses.is_unsure[record])
+        decision.leave(columns.of_batch(pauses.is_unsure))
     rows = np.flatnonzero(decision.todo)
     if not len(rows):
         return decision.decided
@@ -74,8 +75,8 @@ def _by_period(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decid
     parts.settle(owed.is_met, PASS, "updates_made")
     parts.settle(~owed.has_ended & (columns.as_of < owed.high), PENDING, "clock_running")
     if not check.trust_silence and not columns.is_complete(check.event.types):
-        parts.settle(parts.todo.copy(), UNKNOWN, "no_such_event")
-    parts.settle(parts.todo.copy(), FAIL, "update_missed")
+        parts.settle_rest(UNKNOWN, "no_such_event")
+    parts.settle_rest(FAIL, "update_missed")
     found = Parts(rows[owed.owner], parts.codes, owed.high - 1, is_timed=True)
     return decision.with_rest(found.rolled(columns.codes, columns.count))
 
@@ -83,13 +84,13 @@ def _by_period(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decid
 def _by_gap(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decided:
     """Every gap between events: met, still running, or too long."""
     columns, pauses = decision.columns, of.pauses
-    gaps = _gaps(columns.record[rows], of.begins, of.ends, of.owed)
+    gaps = gaps_of(columns.record[rows], of.begins, of.ends, of.owed)
     parts = Decision(View(columns, rows[gaps.owner]))
-    limits = _limits(check, columns, gaps, pauses)
+    limits = limits_of_gaps(check, columns, gaps, pauses)
     if limits is None:
         return decision.decided
     decision.leave(_marked(rows[gaps.owner[limits.is_unsure]], columns))
-    late_after = _judge(check, parts, gaps, pauses, limits.late_after)
+    late_after = judge_gaps(check, parts, gaps, pauses, limits.late_after)
     is_owed = ~(gaps.is_last & gaps.has_ended & (gaps.done <= late_after))
     has_ended, owes = (_marked(rows[gaps.owner[where]], columns) for where in (gaps.has_ended, is_owed))
     decision.settle(has_ended & ~owes, NOT_APPLICABLE, "nothing_owed")
@@ -100,7 +101,7 @@ def _by_gap(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decided:
 
 
 @dataclass(frozen=True)
-class _Gaps:
+class Gaps:
     """From each point to the next: `owner` is the row, ascending; `done` is the next point, or the end, else `LAST`."""
 
     owner: Ints
@@ -111,7 +112,7 @@ class _Gaps:
     has_ended: Bools
 
 
-def _gaps(record: Ints, begins: Timeline, ends: Timeline, events: Timeline) -> _Gaps:
+def gaps_of(record: Ints, begins: Timeline, ends: Timeline, events: Timeline) -> Gaps:
     """The points of each record: its beginning, and the events after it up to the end."""
     begin = begins.at[begins.first(record)]
     place = ends.first_from(record, begin)
@@ -130,10 +131,10 @@ def _gaps(record: Ints, begins: Timeline, ends: Timeline, events: Timeline) -> _
     at[later] = events.at[source[later]]
     is_last = np.append(owner[1:] != owner[:-1], True)
     done = np.where(is_last, end[owner], np.append(at[1:], LAST))
-    return _Gaps(owner, record[owner], at, done, is_last, has_end[owner])
+    return Gaps(owner, record[owner], at, done, is_last, has_end[owner])
 
 
-def _limits(check: Any, columns: Columns, gaps: _Gaps, pauses: Stretches | None) -> LimitColumn | None:
+def limits_of_gaps(check: Any, columns: Columns, gaps: Gaps, pauses: Stretches | None) -> LimitColumn | None:
     """When each gap is too long; None where the scalar check has to say for which rows the calendar can not tell."""
     try:
         return paused_limits(gaps.at, gaps.record, check.every, _calendar(columns), pauses)
@@ -147,7 +148,7 @@ def _calendar(columns: Columns) -> BusinessCalendar:
     return columns.calendar
 
 
-def _judge(check: Any, parts: Decision, gaps: _Gaps, pauses: Stretches | None, late_after: Ints) -> Ints:
+def judge_gaps(check: Any, parts: Decision, gaps: Gaps, pauses: Stretches | None, late_after: Ints) -> Ints:
     """Met, missed, or still to be done; the last passing instants, of those that are waited for."""
     columns, has_done = parts.columns, ~gaps.is_last | gaps.has_ended
     parts.settle(~gaps.is_last & (gaps.done <= late_after), PASS, "updates_made")
@@ -157,7 +158,7 @@ def _judge(check: Any, parts: Decision, gaps: _Gaps, pauses: Stretches | None, l
     parts.settle(waits, PENDING, "clock_running")
     if not check.trust_silence and not columns.is_complete(check.event.types):
         parts.settle(gaps.is_last, UNKNOWN, "no_such_event")
-    parts.settle(parts.todo.copy(), FAIL, "update_missed")
+    parts.settle_rest(FAIL, "update_missed")
     return np.where(waits & is_paused, NEVER, late_after)
 
 

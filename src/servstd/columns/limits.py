@@ -19,6 +19,7 @@ from servstd.units import Clock, Duration
 
 _DAY_US = 86_400_000_000
 _MOST_DAYS = 4000
+_LEAST_WIDTH_US = _DAY_US // 96
 _FAR_US = 20 * 365 * _DAY_US
 
 
@@ -30,8 +31,8 @@ class LimitColumn:
     is_unsure: Bools
 
 
-def limits_of(starts: Ints, target: Duration, calendar: BusinessCalendar, openings: Ints | None = None) -> LimitColumn:
-    """When a target runs out that began at each start, without pauses; `openings` are the next ones, where known.
+def limits_of(starts: Ints, target: Duration, calendar: BusinessCalendar) -> LimitColumn:
+    """When a target runs out that began at each start, without pauses.
 
     Raises `CalendarError` where the scalar clock would for one of the rows.
     """
@@ -41,11 +42,11 @@ def limits_of(starts: Ints, target: Duration, calendar: BusinessCalendar, openin
     if target.is_time:
         if target.clock is Clock.ELAPSED_TIME:
             return LimitColumn(starts + target.amount, is_sure)
-        openings = calendar.next_open_array(starts) if openings is None else openings
-        return LimitColumn(calendar.add_array(openings, target.amount, "open"), is_sure)
+        # the time until the next opening uses nothing up
+        return LimitColumn(calendar.add_array(starts, target.amount, "open"), is_sure)
     is_business, begins = target.clock is Clock.BUSINESS_DAYS, starts
     if is_business and not target.at_end:
-        begins = calendar.next_open_array(starts) if openings is None else openings
+        begins = calendar.next_open_array(starts)
     begins, is_far = _without_far(begins)
     days = _days_for(begins, target.amount, calendar)
     if days is None or (is_business and days.has_nights):
@@ -71,7 +72,7 @@ class _Days:
 
     `business` holds the numbers of the business days, `place` how many of them there are up to and with each day,
     `closings` their last closings. `has_nights`: a shift runs over midnight, so that its hours belong to the day
-    before.
+    before. `slots` are the days of stretches of `width` from the first midnight on; without a width there are none.
     """
 
     midnights: Ints
@@ -80,15 +81,18 @@ class _Days:
     place: Ints
     closings: Ints
     has_nights: bool
+    slots: Ints
+    width: int
 
     def _day_of(self, instants: Ints) -> Ints:
-        """The day of each instant: a division and a step back or on, as days are nearly all alike; else a search."""
-        last = len(self.midnights) - 2
-        at = np.clip((instants - self.midnights[0]) // _DAY_US, 0, last)
-        at = np.clip(at - (self.midnights[at] > instants), 0, last)
-        at = np.clip(at + (self.midnights[at + 1] <= instants), 0, last)
-        is_right = (self.midnights[at] <= instants) & (instants < self.midnights[at + 1])
-        return at if is_right.all() else np.searchsorted(self.midnights, instants, side="right") - 1
+        """The day of each instant: midnights fall on whole hours, nearly everywhere; else a search."""
+        place: Ints = instants - self.midnights[0]
+        if self.width:
+            place //= self.width
+            found: Ints = self.slots.take(place)
+            return found
+        place[:] = np.searchsorted(self.midnights, instants, side="right") - 1
+        return place
 
     def limits(self, begins: Ints, target: Duration) -> LimitColumn:
         """Calendar days: the same local time some days on, or the end of that day."""
@@ -104,11 +108,20 @@ class _Days:
         if target.at_end:
             is_unsure = ~self.is_plain[at] | (target.amount == 0)
             return LimitColumn(self.closings[self.place[at] + max(target.amount, 1) - 1], is_unsure)
-        aim = self.business[self.place[at] + target.amount - 1] if target.amount else at
-        due = self.midnights[aim] + begins - self.midnights[at]
-        is_closing = calendar.is_open_array(due - 1)
-        due = np.where(is_closing, due, calendar.next_open_array(due))
-        return LimitColumn(due, ~(self.is_plain[at] & self.is_plain[aim]))
+        moved, is_plain = self._moved(target.amount)
+        due = begins + moved.take(at)
+        rest = np.flatnonzero(~calendar.is_open_array(due - 1))
+        if len(rest):
+            due[rest] = calendar.next_open_array(due.take(rest))
+        return LimitColumn(due, ~is_plain.take(at))
+
+    def _moved(self, amount: int) -> tuple[Ints, Bools]:
+        """For each day how far it is to its n-th business day, and whether both have 24 hours."""
+        days = np.arange(len(self.place))
+        aim = days
+        if amount:  # the last days have no such day any more, and nobody asks for them
+            aim = self.business[np.minimum(self.place + amount, len(self.business)) - 1]
+        return self.midnights[aim] - self.midnights[days], self.is_plain[days] & self.is_plain[aim]
 
 
 def _days_for(begins: Ints, amount: int, calendar: BusinessCalendar) -> _Days | None:
@@ -140,7 +153,12 @@ def _days(calendar: BusinessCalendar, first_year: int, last_year: int, reach: in
     midnights.append(calendar.midnight_us(day))
     starts = np.array(midnights, np.int64)
     numbers = [np.array(items, np.int64) for items in (business, place, closings)]
-    return _Days(starts, np.append(np.diff(starts) == _DAY_US, False), numbers[0], numbers[1], numbers[2], has_nights)
+    lengths = np.diff(starts)
+    width = int(np.gcd.reduce(lengths))
+    width = width if width >= _LEAST_WIDTH_US else 0
+    slots = np.repeat(np.arange(len(lengths)), lengths // width) if width else np.zeros(0, np.int64)
+    is_plain = np.append(lengths == _DAY_US, False)
+    return _Days(starts, is_plain, numbers[0], numbers[1], numbers[2], has_nights, slots, width)
 
 
 def _needed(business: list[int], days: int, reach: int) -> int:

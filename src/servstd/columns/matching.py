@@ -22,14 +22,14 @@ def match_of(ref: EventRef, events: EventColumn | EventRows, automated_counts: b
     count = len(events.at)
     match = np.full(count, YES, np.int8) if ref.where is None else kleene(ref.where, events, count)
     asks_itself = ref.where is not None and "automated" in ref.where.fields()
-    if not automated_counts and not asks_itself:
+    if not automated_counts and not asks_itself and events.is_automated.any():
         match[events.is_automated] = NO
     return match
 
 
 def is_seen(ref: EventRef, columns: Columns) -> Bools:
     """Rows in whose record any event of these types was seen, whatever it says."""
-    return columns.seen(ref.types).is_seen[columns.record]
+    return columns.of_batch(columns.seen(ref.types).is_seen)
 
 
 def can_be_seen(ref: EventRef, columns: Columns) -> Bools:

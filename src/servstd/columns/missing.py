@@ -35,7 +35,7 @@ def missing_words(condition: Condition, columns: Columns) -> Missing:
         return Missing(columns.field(condition.name).is_missing, none, none)
     if isinstance(condition, (Happened, Open)):
         can_be = can_be_seen(condition.event, columns)
-        return Missing(none, can_be, ~can_be)
+        return Missing(none, columns.marked(can_be), columns.marked(~can_be))
     found = Missing(none, none, none)
     parts = getattr(condition, "parts", None)
     if parts is None:
@@ -43,9 +43,6 @@ def missing_words(condition: Condition, columns: Columns) -> Missing:
     for part in parts:
         is_open = truths(part, columns, columns.count) == OPEN
         own = missing_words(part, columns)
-        found = Missing(
-            found.other | (own.other & is_open),
-            found.tracked | (own.tracked & is_open),
-            found.untracked | (own.untracked & is_open),
-        )
+        pairs = (found.other, own.other), (found.tracked, own.tracked), (found.untracked, own.untracked)
+        found = Missing(*(before if more is none else before | (more & is_open) for before, more in pairs))
     return found

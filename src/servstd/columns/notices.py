@@ -31,17 +31,18 @@ def notices(check: Any, columns: Columns) -> Decision:
     """Whether the notices cover the open time of each span."""
     decision, record = Decision(columns), columns.record
     begins, ends, known = started(decision, check.from_), meant(check.to, columns), meant(check.event, columns)
-    decision.leave(ends.is_unsure[record] | known.is_unsure[record])
+    decision.leave(columns.of_batch(ends.is_unsure))
+    decision.leave(columns.of_batch(known.is_unsure))
     calendar = columns.calendar
     if calendar is None or calendar.schedule.is_strict:
         return _left(decision)
-    begin = begins.sure.instants(begins.sure.first(record), begins.sure.amount[record] > 0, 0)
+    begin = begins.sure.instants(begins.sure.first(record), columns.of_batch(begins.sure.amount) > 0, 0)
     place = ends.sure.first_from(record, begin)
     is_over = place < ends.sure.end(record)
     end = ends.sure.instants(place, is_over, columns.as_of)
     try:
         _too_short(check, decision, begin, end, is_over, calendar)
-        due = _due(check, decision, begin, calendar)
+        due = due_of(check, decision, begin, calendar)
         _settle(check, decision, _Span(due, end, is_over), known, calendar)
     except CalendarError:  # the scalar check says for which records
         return _left(decision)
@@ -72,7 +73,7 @@ def _settle(check: Any, decision: Decision, span: _Span, known: Matched, calenda
     rows = np.flatnonzero(decision.todo)
     is_bare, may_be_bare = columns.nowhere.copy(), columns.nowhere.copy()
     for bare, where in ((is_bare, known.match == YES), (may_be_bare, None)):
-        spans = _in_force(known, where, columns.as_of)
+        spans = in_force_of(known, where, columns.as_of)
         bare[rows] = span.uncovered(spans, record, rows, calendar) > 0
     decision.settle(~is_bare & span.is_over, PASS, "in_force")
     waits = decision.todo & ~is_bare
@@ -83,10 +84,10 @@ def _settle(check: Any, decision: Decision, span: _Span, known: Matched, calenda
     decision.settle(~can_be_seen(check.event, columns), UNKNOWN, "event_not_tracked")
     if not check.trust_silence and not columns.is_complete(check.event.types):
         decision.settle(~is_seen(check.event, columns), UNKNOWN, "no_such_event")
-    decision.settle(decision.todo.copy(), FAIL, "not_in_force")
+    decision.settle_rest(FAIL, "not_in_force")
 
 
-def _in_force(known: Matched, where: Bools | None, as_of: int) -> Stretches:
+def in_force_of(known: Matched, where: Bools | None, as_of: int) -> Stretches:
     """The spans of the notices; one without an end is in force to `as_of`."""
     until = np.full(len(known.row), NO_END, np.int64)
     for number, events in enumerate(known.types):
@@ -114,7 +115,7 @@ def _too_short(
     decision.leave(is_short)
 
 
-def _due(check: Any, decision: Decision, begin: Ints, calendar: BusinessCalendar) -> Ints:
+def due_of(check: Any, decision: Decision, begin: Ints, calendar: BusinessCalendar) -> Ints:
     """The instant from which the notice must be in force."""
     if check.grace is None:
         return begin
@@ -131,5 +132,5 @@ def _due(check: Any, decision: Decision, begin: Ints, calendar: BusinessCalendar
 
 
 def _left(decision: Decision) -> Decision:
-    decision.leave(decision.todo.copy())
+    decision.leave_rest()
     return decision

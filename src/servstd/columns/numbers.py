@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from servstd.columns.arrays import Bools, FieldColumn, Ints
 from servstd.columns.columns import Columns
+from servstd.columns.decided import Decided
 from servstd.columns.decision import Decision
+from servstd.columns.events import answer_to, single
 from servstd.columns.matching import can_be_seen, meant
+from servstd.columns.rest import reopened
 from servstd.errors import CalendarError
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, UNKNOWN
 from servstd.units import Clock
@@ -41,7 +44,7 @@ def _compare(decision: Decision, numbers: Floats, low: Floats | None, high: floa
     if high is not None:
         is_kept &= numbers <= high
     decision.settle(is_kept, PASS, "limit_kept")
-    decision.settle(decision.todo.copy(), FAIL, "limit_broken")
+    decision.settle_rest(FAIL, "limit_broken")
 
 
 def _lower(check: Any, decision: Decision) -> Floats | None:
@@ -83,8 +86,8 @@ def _of_event(check: Any, decision: Decision) -> Floats:
     """The attribute of the first event that has it; rows without such an event are settled."""
     columns, ref = decision.columns, check.of.event
     matched = meant(ref, columns)
-    decision.leave(matched.is_unsure[columns.record])
-    has_none = matched.sure.amount[columns.record] == 0
+    decision.leave(columns.of_batch(matched.is_unsure))
+    has_none = columns.of_batch(matched.sure.amount) == 0
     decision.settle(has_none & ~can_be_seen(ref, columns), UNKNOWN, "event_not_tracked")
     decision.settle(has_none & ~columns.begins_with(ref.types), NOT_APPLICABLE, "no_opportunity")
     decision.settle(has_none, UNKNOWN, "no_such_event")
@@ -116,8 +119,8 @@ def _count(check: Any, decision: Decision) -> None:
     """A count can only grow: reaching the lower bound or passing the upper one decides by itself."""
     columns, ref = decision.columns, check.of.count
     matched = meant(ref, columns)
-    decision.leave(matched.is_unsure[columns.record])
-    counts = matched.sure.amount[columns.record].astype(np.float64)
+    decision.leave(columns.of_batch(matched.is_unsure))
+    counts = columns.of_batch(matched.sure.amount).astype(np.float64)
     low = _lower(check, decision)
     if check.at_most is not None:
         decision.settle(counts > check.at_most, FAIL, "limit_broken")
@@ -125,40 +128,64 @@ def _count(check: Any, decision: Decision) -> None:
         decision.settle(counts >= low, PASS, "limit_kept")
     decision.settle(~can_be_seen(ref, columns), UNKNOWN, "event_not_tracked")
     if not check.trust_silence and not columns.is_complete(ref.types):
-        decision.settle(decision.todo.copy(), UNKNOWN, "no_such_event")
+        decision.settle_rest(UNKNOWN, "no_such_event")
     _compare(decision, counts, low, check.at_most)
+
+
+def elapsed_kept(check: Any, columns: Columns) -> Decided:
+    """The time between two events: single ones at once, what these leave by all events of the record."""
+    if not columns.are_single((*check.of.elapsed[0].types, *check.of.elapsed[1].types)):
+        return limits_kept(check, columns).decided
+    return reopened(_single_elapsed(check, columns), lambda rest: limits_kept(check, rest).decided)
+
+
+def _single_elapsed(check: Any, columns: Columns) -> Decision:
+    decision, (first, second) = Decision(columns), check.of.elapsed
+    begin, end = single(first, columns), answer_to(first, second, columns)
+    decision.leave(begin.is_unsure)
+    _without_end(decision, ~begin.is_there, can_be_seen(first, columns))
+    decision.leave(end.is_unsure)
+    _without_end(decision, ~end.is_there, can_be_seen(second, columns))
+    _settle_elapsed(check, decision, begin.at, end.at)
+    return decision
 
 
 def _elapsed(check: Any, decision: Decision) -> None:
     """The time between the first event of one type and the first one after it of another."""
     columns, (first, second) = decision.columns, check.of.elapsed
-    record, calendar = columns.record, columns.calendar
+    record = columns.record
     begins, ends = meant(first, columns), meant(second, columns)
-    decision.leave(begins.is_unsure[record] | ends.is_unsure[record])
-    has_begun = begins.sure.amount[record] > 0
+    decision.leave(columns.of_batch(begins.is_unsure))
+    decision.leave(columns.of_batch(ends.is_unsure))
+    has_begun = columns.of_batch(begins.sure.amount) > 0
     _without_end(decision, ~has_begun, can_be_seen(first, columns))
     begin = begins.sure.instants(begins.sure.first(record), has_begun, 0)
     place = ends.sure.first_from(record, begin)
     has_ended = place < ends.sure.end(record)
     _without_end(decision, ~has_ended, can_be_seen(second, columns))
+    _settle_elapsed(check, decision, begin, ends.sure.instants(place, has_ended, 0))
+
+
+def _settle_elapsed(check: Any, decision: Decision, begin: Ints, end: Ints) -> None:
+    """The bounds of the time from one instant to another in each row that is still open."""
     bound = check.at_most if check.at_most is not None else check.at_least
     clock = bound.clock if bound.is_time else Clock.BUSINESS_TIME
-    rows = np.flatnonzero(decision.todo)
-    used = ends.sure.instants(place, has_ended, 0) - begin
-    if clock is not Clock.ELAPSED_TIME and len(rows):
-        try:
-            if calendar is None:
-                raise CalendarError("no calendar")
-            used[rows] = calendar.elapsed_array(begin[rows], begin[rows] + used[rows])
-        except CalendarError:
-            decision.leave(decision.todo.copy())
+    used = end - begin
+    if clock is not Clock.ELAPSED_TIME:
+        if not decision.columns.calendars.calendars:
+            decision.leave_rest()
+        for rows, calendar in decision.columns.calendars.among(np.flatnonzero(decision.todo)):
+            try:
+                used[rows] = calendar.elapsed_array(begin.take(rows), end.take(rows))
+            except CalendarError:  # the scalar check knows for which row
+                decision.todo[rows] = False
     is_kept = np.ones(len(used), np.bool_)
     if check.at_least is not None:
         is_kept &= used >= check.at_least.amount
     if check.at_most is not None:
         is_kept &= used <= check.at_most.amount
     decision.settle(is_kept, PASS, "limit_kept")
-    decision.settle(decision.todo.copy(), FAIL, "limit_broken")
+    decision.settle_rest(FAIL, "limit_broken")
 
 
 def _without_end(decision: Decision, where: Bools, can_be: Bools) -> None:

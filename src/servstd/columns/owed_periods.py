@@ -24,14 +24,17 @@ _DAY_US = 86_400_000_000
 
 @dataclass(frozen=True)
 class Owed:
-    """The periods of each row (`owner`, ascending): where each ends, and whether an event lies inside.
+    """The periods of each row (`owner`, ascending): from where to where each lasts, and the first event inside, if any.
 
-    `ended` are the rows whose matter has ended.
+    `begin` is when the matter began; `ended` are the rows whose matter has ended.
     """
 
     owner: Ints
+    begin: Ints
+    low: Ints
     high: Ints
     is_met: Bools
+    met_at: Ints
     has_ended: Bools
     ended: Ints
 
@@ -59,8 +62,8 @@ def owed_periods(
     low, high = lows[number], highs[number]
     kept = np.flatnonzero(_are_owed(check, calendar, record[owner], begin[owner], end[owner], low, high, pauses))
     owner, low, high = owner[kept], low[kept], high[kept]
-    is_met = _are_met(check, columns, record[owner], begin[owner], end[owner], low, high)
-    return Owed(owner, high, is_met, has_end[owner], np.flatnonzero(has_end))
+    is_met, met_at = _are_met(check, columns, record[owner], begin[owner], end[owner], low, high)
+    return Owed(owner, begin[owner], low, high, is_met, met_at, has_end[owner], np.flatnonzero(has_end))
 
 
 def _between(period: Period, begin: int, end: int, calendar: BusinessCalendar, year_start: int) -> tuple[Ints, Ints]:
@@ -92,14 +95,14 @@ def _are_owed(
     if isinstance(check.owed, Duration):
         clock = check.owed.clock if check.owed.is_time else Clock.ELAPSED_TIME
         least = check.owed.amount if check.owed.is_time else check.owed.amount * _DAY_US
-        enough: Bools = _counted(start, stop, clock, calendar, record, pauses) >= least
+        enough: Bools = counted(start, stop, clock, calendar, record, pauses) >= least
         return enough
     clock = Clock.BUSINESS_TIME if check.every.unit == "business day" else Clock.ELAPSED_TIME
-    is_owed: Bools = (end >= high) & (_counted(start, stop, clock, calendar, record, pauses) > 0)
+    is_owed: Bools = (end >= high) & (counted(start, stop, clock, calendar, record, pauses) > 0)
     return is_owed & (low >= begin) if check.owed == "whole" else is_owed
 
 
-def _counted(
+def counted(
     start: Ints, stop: Ints, clock: Clock, calendar: BusinessCalendar, record: Ints, pauses: Stretches | None
 ) -> Ints:
     """The time of each stretch on a clock, less the pauses of its record."""
@@ -117,9 +120,12 @@ def _run(start: Ints, stop: Ints, clock: Clock, calendar: BusinessCalendar) -> I
     return stop - start if clock is Clock.ELAPSED_TIME or not len(start) else calendar.elapsed_array(start, stop)
 
 
-def _are_met(check: Any, columns: Columns, record: Ints, begin: Ints, end: Ints, low: Ints, high: Ints) -> Bools:
-    """Whether an event lies inside each period, and inside the matter."""
+def _are_met(
+    check: Any, columns: Columns, record: Ints, begin: Ints, end: Ints, low: Ints, high: Ints
+) -> tuple[Bools, Ints]:
+    """Whether an event lies inside each period, and inside the matter; and when the first did."""
     events = meant(check.event, columns, check.automated_counts).sure
     after = np.minimum(high, np.where(end == NEVER, NEVER, end + 1))
-    found: Bools = events.first_from(record, np.maximum(low, begin)) < events.first_from(record, after)
-    return found
+    place = events.first_from(record, np.maximum(low, begin))
+    is_met = place < events.first_from(record, after)
+    return is_met, events.instants(place, is_met, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from servstd.calendar import BusinessCalendar
@@ -55,6 +57,28 @@ def _walked(begins: Ints, record: Ints, target: Duration, calendar: BusinessCale
     return found
 
 
+def used_up(begins: Ints, record: Ints, target: Duration, calendar: BusinessCalendar, pauses: Stretches | None) -> Ints:
+    """The earliest instant at which time is used up, from the beginning of each clock; `NEVER` while it is held."""
+    at, left = begins.copy(), np.full(len(begins), target.amount, np.int64)
+    found, is_open = np.full(len(begins), NEVER), np.ones(len(begins), np.bool_)
+    for number in range(0 if pauses is None else pauses.most):
+        assert pauses is not None
+        rows, pause_begin, pause_end = pauses.each(number, record)
+        kept = is_open[rows] & (pause_end > at[rows])
+        rows, pause_begin, pause_end = rows[kept], pause_begin[kept], pause_end[kept]
+        used = _run(at[rows], np.maximum(at[rows], pause_begin), target.clock, calendar)
+        over = rows[used >= left[rows]]
+        found[over] = _add(at[over], left[over], target.clock, calendar, "close")
+        is_open[over] = False
+        is_open[rows[pause_end == NEVER]] = False
+        on = is_open[rows]
+        left[rows[on]] -= used[on]
+        at[rows[on]] = pause_end[on]
+    rest = np.flatnonzero(is_open)
+    found[rest] = _add(at[rest], left[rest], target.clock, calendar, "close")
+    return found
+
+
 def _moved(starts: Ints, record: Ints, due: Ints, calendar: BusinessCalendar, pauses: Stretches) -> Ints:
     """A day target moves on by the open time paused before it."""
     moved, is_open = due.copy(), np.ones(len(due), np.bool_)
@@ -89,7 +113,9 @@ def _run(begins: Ints, ends: Ints, clock: Clock, calendar: BusinessCalendar) -> 
     return calendar.elapsed_array(begins, ends)
 
 
-def _add(starts: Ints, amounts: Ints, clock: Clock, calendar: BusinessCalendar) -> Ints:
+def _add(
+    starts: Ints, amounts: Ints, clock: Clock, calendar: BusinessCalendar, landing: Literal["open", "close"] = "open"
+) -> Ints:
     if clock is Clock.ELAPSED_TIME or not len(starts):
         return starts + amounts
-    return calendar.add_array(starts, amounts, "open")
+    return calendar.add_array(starts, amounts, landing)

@@ -24,8 +24,8 @@ def permissions(check: Any, columns: Columns) -> Bytes:
     start = start_bound(check.from_ or Anchor("previous"), columns)
     decision.leave(act.is_unsure | start.is_unsure)
     decision.settle(~act.is_there, UNKNOWN, "no_such_event")
-    asked = _Before(check.asked, decision, start, act)
-    agreed, refused = _Before(check.agreed, decision, start, act), _Before(check.refused, decision, start, act)
+    asked = Before(check.asked, decision, start, act)
+    agreed, refused = Before(check.agreed, decision, start, act), Before(check.refused, decision, start, act)
     is_answered = agreed.is_there | refused.is_there
     if check.needs == "asked":
         decision.settle(asked.is_there | is_answered, PASS, "done")
@@ -41,7 +41,7 @@ def permissions(check: Any, columns: Columns) -> Bytes:
     return decision.codes
 
 
-class _Before:
+class Before:
     """The last event of a reference between the start and the act of each row."""
 
     def __init__(self, ref: EventRef | None, decision: Decision, start: Bound, act: Bound) -> None:
@@ -52,7 +52,7 @@ class _Before:
         if ref is None:
             return
         matched = meant(ref, columns)
-        decision.leave(matched.is_unsure[record])
+        decision.leave(columns.of_batch(matched.is_unsure))
         events = matched.sure
         low = events.first_from(record, start.at, start.fine + 1)
         low = np.where(start.is_there & start.is_placed, low, events.first(record))
@@ -61,7 +61,7 @@ class _Before:
         self.at = events.instants(np.maximum(high - 1, 0), self.is_there, FIRST)
         self.fine = events.fines(np.maximum(high - 1, 0), self.is_there, FIRST)
 
-    def is_at_or_after(self, other: _Before) -> Bools:
+    def is_at_or_after(self, other: Before) -> Bools:
         """Rows in which this is there, and the other is not later."""
         is_later = (other.at > self.at) | ((other.at == self.at) & (other.fine > self.fine))
         found: Bools = self.is_there & ~is_later
@@ -89,7 +89,7 @@ def _not_asked(check: Any, decision: Decision, where: Bools) -> None:
 def _not_answered(check: Any, decision: Decision) -> None:
     refs = [ref for ref in (check.agreed, check.refused) if ref is not None]
     if all(_is_proof(check, ref, decision.columns) for ref in refs):
-        decision.settle(decision.todo.copy(), FAIL, "not_answered")
+        decision.settle_rest(FAIL, "not_answered")
     _undecided(decision, refs, decision.todo.copy())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,11 @@ from numpy.typing import NDArray
 from servstd.columns.arrays import Bools, Bytes, Ints
 from servstd.columns.codes import LEFT, Codes
 from servstd.columns.decided import Counts, Decided
-from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
+from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcome
 
 NEVER = np.iinfo(np.int64).max
 _ORDER = (FAIL, PENDING, UNKNOWN, PASS, NOT_APPLICABLE)
-_RANK = {outcome: rank for rank, outcome in enumerate(_ORDER)}
+RANKS_OF = {outcome: rank for rank, outcome in enumerate(_ORDER)}
 _LEFT_RANK = len(_ORDER)
 SLOTS = {PASS: 0, FAIL: 1, PENDING: 2, UNKNOWN: 3}
 _NO_SLOT = 4
@@ -64,7 +65,7 @@ class Parts:
         differs = np.bitwise_or.reduceat(is_other, begins)
         is_left = np.bitwise_or.reduceat(ranks == _LEFT_RANK, begins)
         for outcome, values in ((PENDING, self.late_after), (PASS, None if self.elapsed is None else -self.elapsed)):
-            unclear = differs & (best == _RANK[outcome])
+            unclear = differs & (best == RANKS_OF[outcome])
             if not unclear.any():
                 continue
             if values is None:
@@ -85,19 +86,27 @@ class Parts:
 
 def ranks_of(known: Codes) -> NDArray[np.int8]:
     """The rank of the outcome of each code."""
+    return _ranks(tuple(outcome for outcome, _ in known.pairs))
+
+
+@lru_cache(maxsize=64)
+def _ranks(outcomes: tuple[Outcome, ...]) -> NDArray[np.int8]:
     ranks = np.full(256, _LEFT_RANK, np.int8)
-    for code, (outcome, _) in enumerate(known.pairs):
-        ranks[code] = _RANK[outcome]
+    ranks[: len(outcomes)] = [RANKS_OF[outcome] for outcome in outcomes]
     return ranks
 
 
 def default_amounts(codes: Bytes, known: Codes) -> NDArray[np.int32]:
     """One opportunity of its outcome for each code, none when it is not applicable or left."""
+    return usual_amounts(known)[codes]
+
+
+def usual_amounts(known: Codes) -> NDArray[np.int32]:
+    """The same for every code that there may be."""
     table = np.zeros((256, 5), np.int32)
     for code, (outcome, _) in enumerate(known.pairs):
         table[code, SLOTS.get(outcome, _NO_SLOT)] = 1
-    found: NDArray[np.int32] = table[codes, :4]
-    return found
+    return table[:, :4]
 
 
 def amounts_with(decided: Decided, known: Codes) -> NDArray[np.int32] | None:

@@ -27,7 +27,11 @@ class NamesOfRows:
 
     def ask(self, test: Callable[[Names], bool]) -> Bools:
         """Where a test of the names is met."""
-        return np.array([test(names) for names in self.values], np.bool_)[self.codes]
+        answers = [test(names) for names in self.values]
+        if len(set(answers)) == 1:
+            return np.full(len(self.codes), answers[0])
+        found: Bools = np.array(answers, np.bool_).take(self.codes)
+        return found
 
 
 def names_of_rows(

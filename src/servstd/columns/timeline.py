@@ -160,16 +160,25 @@ def match_events(
         match = ask(events)
         is_past = events.at <= as_of
         odd = events.is_unsure | (match == UNSURE) | (np.abs(events.sequence) > _MOST_SEQUENCE)
-        is_unsure[events.row[odd]] = True
-        is_ahead[events.row[~is_past & (match == YES)]] = True
+        if odd.any():
+            is_unsure[events.row[odd]] = True
+        if not is_past.all():
+            is_ahead[events.row[~is_past & (match == YES)]] = True
         is_seen[events.row[is_past]] = True
-        kept = np.flatnonzero(is_past & (match != NO))
-        fine = events.sequence[kept] * RANKS + vocabulary.rank_of(name)
-        source = np.full(len(kept), number, np.int64)
-        parts.append((events.row[kept], events.at[kept], fine, match[kept].astype(np.int64), source, kept))
+        parts.append(_kept(events, match, is_past & (match != NO), number, vocabulary.rank_of(name)))
     row, at, fine, matches, source, index = _in_order(parts)
     of_types = list(types.values())
     return Matched(count, of_types, row, at, fine, matches.astype(np.int8), source, index, is_unsure, is_ahead, is_seen)
+
+
+def _kept(events: EventRows, match: Truths, is_kept: Bools, number: int, rank: int) -> tuple[Ints, ...]:
+    """Some events of one type: row, instant, place within it, match, number of the type, and place among its events."""
+    fine = events.sequence * RANKS + rank
+    whole = events.row, events.at, fine, match.astype(np.int64), np.full(len(fine), number, np.int64)
+    kept = np.flatnonzero(is_kept)
+    if len(kept) < len(fine):
+        whole = tuple(array.take(kept) for array in whole)  # type: ignore[assignment]
+    return (*whole, kept)
 
 
 def _in_order(parts: Sequence[tuple[Ints, ...]]) -> tuple[Ints, ...]:

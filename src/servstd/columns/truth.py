@@ -6,20 +6,18 @@ there are any: the scalar condition decides them row by row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from servstd.columns.anchors import end_bound, no_bound, start_bound
-from servstd.columns.arrays import NO, OPEN, UNSURE, YES, Bools, Ints, Truths
+from servstd.columns.arrays import NO, OPEN, UNSURE, YES, Bools, Truths
 from servstd.columns.columns import Columns
 from servstd.columns.hearing import said_truths
 from servstd.columns.kleene import kleene
-from servstd.columns.matching import match_of, meant
+from servstd.columns.matching import meant
+from servstd.columns.seen import seen_of
 from servstd.columns.timeline import Timeline
 from servstd.errors import CalendarError
 from servstd.terms.condition import Condition, RuleOutcome
-from servstd.terms.event_ref import EventRef
 from servstd.terms.happening import Happened, Open, SaidCue
 
 
@@ -31,9 +29,11 @@ def truths(condition: Condition, columns: Columns, count: int) -> Truths:
 def _of_records(condition: Condition, columns: Columns) -> Truths:
     """What happened in a record, what was said in it, and what became of another rule."""
     if isinstance(condition, (Happened, RuleOutcome)):  # they stand in many rules, and take longest
-        if condition not in columns.known_truths:
-            columns.known_truths[condition] = _happened_or_had(condition, columns)
-        return columns.known_truths[condition]
+        of = columns if isinstance(condition, RuleOutcome) or _is_bounded(condition) else columns.base
+        if condition not in of.known_truths:
+            of.known_truths[condition] = _happened_or_had(condition, of)
+        found = of.known_truths[condition]
+        return found if of is columns else columns.of_batch(found)
     if isinstance(condition, SaidCue):
         return said_truths(condition, columns)
     if isinstance(condition, Open):
@@ -44,9 +44,15 @@ def _of_records(condition: Condition, columns: Columns) -> Truths:
 def _happened_or_had(condition: Happened | RuleOutcome, columns: Columns) -> Truths:
     if isinstance(condition, RuleOutcome):
         return _rule_had(condition, columns)
-    is_bounded = condition.before is not None or condition.after is not None
-    found = np.full(columns.count, UNSURE, np.int8) if is_bounded else _happened(condition, columns)
+    if _is_bounded(condition):
+        return _happened_between(condition, columns)
+    found = _happened(condition, columns)
     return _happened_between(condition, columns) if (found == UNSURE).any() else found
+
+
+def _is_bounded(condition: Happened) -> bool:
+    """True when it asks what came before or after, which may differ between opportunities."""
+    return condition.before is not None or condition.after is not None
 
 
 def _happened(condition: Happened, columns: Columns) -> Truths:
@@ -54,10 +60,11 @@ def _happened(condition: Happened, columns: Columns) -> Truths:
     is_open = not columns.is_complete(condition.event.types)
     found = np.full(columns.count, OPEN if is_open else NO, np.int8)
     for seen in seen_of(condition.event, columns):
-        is_maybe = seen.is_seen | (seen.match == UNSURE)
-        found[is_maybe & (seen.match == OPEN) & (found == NO)] = OPEN
-        found[is_maybe & (seen.match == UNSURE) & (found != YES)] = UNSURE
-        found[seen.is_seen & (seen.match == YES)] = YES
+        if seen.is_open.any():
+            found[seen.is_open & (seen.match == OPEN) & (found == NO)] = OPEN
+        if seen.is_unsure.any():
+            found[seen.is_unsure & (found != YES)] = UNSURE
+        found = np.maximum(found, seen.is_hit * np.int8(YES))
     return found
 
 
@@ -81,7 +88,7 @@ def _happened_between(condition: Happened, columns: Columns) -> Truths:
     found = np.full(columns.count, NO if is_complete else OPEN, np.int8)
     found[is_any(matched.open)] = OPEN
     found[is_any(matched.sure)] = YES
-    found[matched.is_unsure[record] | after.is_unsure | before.is_unsure] = UNSURE
+    found[columns.of_batch(matched.is_unsure) | after.is_unsure | before.is_unsure] = UNSURE
     return found
 
 
@@ -100,7 +107,7 @@ def _was_open(condition: Open, columns: Columns) -> Truths:
             found[is_there] = np.where(is_open, np.int8(YES), np.int8(NO))
         except CalendarError:
             found[is_there] = UNSURE
-    found[matched.is_unsure[record]] = UNSURE
+    found[columns.of_batch(matched.is_unsure)] = UNSURE
     return found
 
 
@@ -110,30 +117,3 @@ def _rule_had(condition: RuleOutcome, columns: Columns) -> Truths:
     for code, (outcome, _) in enumerate(columns.codes.pairs):
         answers[code] = YES if outcome in condition.outcomes else NO
     return answers[codes]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Events of one type that a reference may mean: `at` where `is_seen`, and whether they match."""
-
-    at: Ints
-    is_seen: Bools
-    is_ahead: Bools
-    match: Truths
-
-
-def seen_of(ref: EventRef, columns: Columns, automated_counts: bool = False) -> list[Seen]:
-    """One `Seen` for each type that the source has. `match` is `UNSURE` where only the scalar check can tell."""
-    return columns.keep(("seen of", ref, automated_counts), lambda: _seen_of(ref, columns, automated_counts))
-
-
-def _seen_of(ref: EventRef, columns: Columns, automated_counts: bool) -> list[Seen]:
-    found = []
-    for name in ref.types:
-        event = columns.event(name)
-        if event is not None:
-            match = match_of(ref, event, automated_counts)
-            match[event.is_unsure] = UNSURE
-            is_past = event.at <= columns.as_of
-            found.append(Seen(event.at, event.is_there & is_past, event.is_there & ~is_past, match))
-    return found

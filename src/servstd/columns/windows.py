@@ -17,6 +17,7 @@ from servstd.columns.durations import durations_of
 from servstd.columns.kleene import all_true, kleene
 from servstd.columns.limits import limits_of
 from servstd.columns.matching import can_be_seen, meant
+from servstd.columns.roll_up import NEVER
 from servstd.columns.timeline import FIRST, LAST, Matched, Timeline
 from servstd.columns.truth import truths
 from servstd.errors import CalendarError
@@ -25,13 +26,17 @@ from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 
 @dataclass(frozen=True)
 class Window:
-    """The positions between which each row looks, the end not included, and whether more may still come."""
+    """The positions between which each row looks, the end not included, and whether more may still come.
+
+    `ends_at` is the last instant inside by the clock, `NEVER` where none closes it.
+    """
 
     low_at: Ints
     low_fine: Ints
     high_at: Ints
     high_fine: Ints
     is_open: Bools
+    ends_at: Ints | None = None
 
     def has_any(self, events: Timeline, record: Ints) -> Bools:
         """Rows with an event inside."""
@@ -45,10 +50,10 @@ class Window:
 def recorded(check: Any, columns: Columns) -> Decided:
     """An event looked for in a window, or fields."""
     decision = Decision(columns)
-    window = window_of(check, decision)
     if check.event is None:
-        _fields(check, decision, window)
+        _fields(check, decision)
         return decision.decided
+    window = window_of(check, decision)
     if check.event.is_this:
         _this(check, decision)
         return decision.decided
@@ -56,7 +61,7 @@ def recorded(check: Any, columns: Columns) -> Decided:
     if same is not None and not same.is_plain:
         return decision.decided
     matched, record = meant(check.event, columns), columns.record
-    decision.leave(matched.is_unsure[record])
+    decision.leave(columns.of_batch(matched.is_unsure))
     meets = matched.match
     if check.with_ is not None:
         meets = all_true(
@@ -85,9 +90,9 @@ def _settle(check: Any, decision: Decision, window: Window, is_hit: Bools, is_op
         decision.settle(has_any, FAIL, "not_done")
     decision.settle(~can_be_seen(event, columns), UNKNOWN, "event_not_tracked")
     if not is_proof:
-        decision.settle(decision.todo.copy(), UNKNOWN, "no_such_event")
+        decision.settle_rest(UNKNOWN, "no_such_event")
     decision.settle(window.is_open, PENDING, "still_open")
-    decision.settle(decision.todo.copy(), *((PASS, "avoided") if check.never else (FAIL, "not_done")))
+    decision.settle_rest(*((PASS, "avoided") if check.never else (FAIL, "not_done")))
 
 
 def _agreeing(matched: Matched, meets: Truths, window: Window, columns: Columns, same: Sayings) -> list[Bools]:
@@ -129,7 +134,7 @@ def _this(check: Any, decision: Decision) -> None:
     columns = decision.columns
     this = columns.this
     if this is None or check.from_ is not None or check.until is not None or check.within is not None:
-        decision.leave(decision.todo.copy())
+        decision.leave_rest()
         return
     meets = np.where(this.is_automated, np.int8(NO), np.int8(YES))
     if check.with_ is not None:
@@ -149,29 +154,30 @@ class _Proved:
         self.event, self.never, self.trust_silence = check.event, check.never, True
 
 
-def _fields(check: Any, decision: Decision, window: Window) -> None:
+def _fields(check: Any, decision: Decision) -> None:
     columns = decision.columns
-    is_missing = columns.nowhere.copy()
+    has_window = check.from_ is not None or check.until is not None or check.within is not None
+    is_open = window_of(check, decision).is_open if has_window else columns.nowhere
+    is_missing = columns.nowhere
     for name in check.fields:
-        is_missing |= columns.field(name).is_missing
+        is_missing = is_missing | columns.field(name).is_missing
     if check.never:
         decision.settle(is_missing, PASS, "avoided")
-        decision.settle(~is_missing, FAIL, "happened")
+        decision.settle_rest(FAIL, "happened")
         return
-    is_proof = np.full(columns.count, bool(check.trust_silence))
-    if not check.trust_silence and columns.setting.complete_for:
+    if check.trust_silence or columns.setting.complete_for:
         is_proof = ~columns.nowhere
-        for name in check.fields:
+        for name in () if check.trust_silence else check.fields:
             is_proof &= ~columns.field(name).is_missing | columns.is_complete((name,))
-    decision.settle(is_missing & is_proof & window.is_open, PENDING, "still_open")
-    decision.settle(is_missing & is_proof, FAIL, "not_done")
+        decision.settle(is_missing & is_proof & is_open, PENDING, "still_open")
+        decision.settle(is_missing & is_proof, FAIL, "not_done")
     decision.settle(is_missing, UNKNOWN, "missing_field")
     if check.with_ is not None:
         answer = truths(check.with_, columns, columns.count)
         decision.leave(answer == UNSURE)
         decision.settle(answer == OPEN, UNKNOWN, "missing_field")
         decision.settle(answer == NO, FAIL, "not_done")
-    decision.settle(decision.todo.copy(), PASS, "done")
+    decision.settle_rest(PASS, "done")
 
 
 def window_of(check: Any, decision: Decision) -> Window:
@@ -189,7 +195,7 @@ def window_of(check: Any, decision: Decision) -> Window:
     low_at = np.where(start.is_placed, start.at, FIRST)
     low_fine = np.where(start.is_placed, start.fine + 1, FIRST) if is_relative else np.full(columns.count, FIRST)
     high_at, high_fine = _end(end, check.until is not None and check.until.is_relative)
-    is_open = columns.nowhere
+    is_open, closes_at = columns.nowhere, None
     if check.until is not None:
         is_open = ~end.is_there & ~columns.has_ended()
     if check.within is not None:
@@ -197,7 +203,8 @@ def window_of(check: Any, decision: Decision) -> Window:
         is_less = has_end & ((ends_at + 1 < high_at) | ((ends_at + 1 == high_at) & (high_fine > FIRST)))
         high_at, high_fine = np.where(is_less, ends_at + 1, high_at), np.where(is_less, FIRST, high_fine)
         is_open = np.where(has_end, (ends_at >= columns.as_of) & ~end.is_placed, is_open)
-    return Window(low_at, low_fine, high_at, high_fine, is_open)
+        closes_at = np.where(has_end, ends_at, NEVER)
+    return Window(low_at, low_fine, high_at, high_fine, is_open, closes_at)
 
 
 def _end(end: Bound, is_relative: bool) -> tuple[Ints, Ints]:

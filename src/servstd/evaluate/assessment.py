@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -28,9 +29,11 @@ class Assessment:
 
     def __init__(self, evaluator: Evaluator, facts: Facts) -> None:
         self.evaluator, self.facts = evaluator, facts
-        self.judge = Judge(facts, evaluator.catalog, self._outcome_of)
+        self.judge = Judge(facts, evaluator.catalog, _Asker(evaluator, facts, self))
         self._judged: dict[str, Judged] = {}
-        self._in_scope = evaluator.in_scope(facts)
+        self._scope = evaluator.scope(facts)
+        self._outcomes: dict[str, Outcome] | None = None
+        self._is_plain = not facts.record.reviews and not facts.record.unreadable
 
     @property
     def record(self) -> Record:
@@ -89,15 +92,16 @@ class Assessment:
 
     def outcomes(self) -> dict[str, Outcome]:
         """The outcome of every rule, without building verdicts."""
+        if self._outcomes is None:
+            self._outcomes = self._find_outcomes()
+        return dict(self._outcomes)
+
+    def _find_outcomes(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = dict(self.evaluator.all_out_of_scope)
-        for rule_id in self._in_scope:
-            if rule_id not in found:
-                continue
-            judged = self._judged.get(rule_id) or self.judged(rule_id)
-            if len(judged) == 1 and not judged[0][1].parts:
-                found[rule_id] = judged[0][1].outcome
-            else:
-                found[rule_id] = combine([finding for _, finding in parts_of(judged)]).outcome
+        if self._is_plain:
+            self.judge.outcomes(self._scope, found)
+        for rule_id in self._scope.others if self._is_plain else self.evaluator.reported:
+            found[rule_id] = combine([finding for _, finding in parts_of(self.judged(rule_id))]).outcome
         return found
 
     def judged(self, rule_id: str) -> Judged:
@@ -105,19 +109,21 @@ class Assessment:
         known = self._judged.get(rule_id)
         if known is None:
             rule = self.evaluator.catalog.rules[rule_id]
-            is_shown = self._in_scope.get(rule_id)
-            if is_shown is None and not self.facts.record.reviews and not rule.versions:
+            standing = self._scope.standings.get(rule_id)
+            if standing is not None and standing.is_plain and self._is_plain:
+                known = [self.judge.plain(standing)]
+            elif standing is None and not self.facts.record.reviews and not rule.versions:
                 known = self._out_of_scope(rule_id)
             else:
-                known = self.judge.judge(rule, is_shown=bool(is_shown))
+                known = self.judge.judge(rule, is_shown=standing is not None and standing.rest is None)
             self._judged[rule_id] = known
         return known
 
     def _out_of_scope(self, rule_id: str) -> Judged:
-        blank = Opportunity(self.facts, self.facts.calendar, rule_id, self._outcome_of)
+        blank = Opportunity(self.facts, self.facts.calendar, rule_id, self.judge.ask)
         return [(blank, OUT_OF_SCOPE)]
 
-    def _outcome_of(self, rule_id: str, opportunity: Opportunity) -> Outcome:
+    def outcome_of(self, rule_id: str, opportunity: Opportunity) -> Outcome:
         """Another rule's outcome on the same opportunity, else on the record."""
         judged = self.judged(rule_id)
         this = opportunity.this
@@ -152,6 +158,29 @@ class Assessment:
             "problems": [_problem(problem) for problem in self.problems],
             "verdicts": [verdict.to_dict() for verdict in self],
         }
+
+
+class _Asker:
+    """How checks ask for the outcome of another rule.
+
+    It does not keep the assessment: without a cycle one is freed as soon as nobody needs it, which in a long log is
+    soon. One that is gone, or stayed behind in another process, is made again, as it depends on nothing else.
+    """
+
+    __slots__ = ("_assessment", "_evaluator", "_facts")
+
+    def __init__(self, evaluator: Evaluator, facts: Facts, assessment: Assessment | None = None) -> None:
+        self._evaluator, self._facts = evaluator, facts
+        self._assessment = None if assessment is None else weakref.ref(assessment)
+
+    def __call__(self, rule_id: str, opportunity: Opportunity) -> Outcome:
+        known = None if self._assessment is None else self._assessment()
+        if known is None:
+            known = Assessment(self._evaluator, self._facts)
+        return known.outcome_of(rule_id, opportunity)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Asker, (self._evaluator, self._facts)
 
 
 def _problem(problem: Problem) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from servstd.catalog import Catalog, load_catalog
 from servstd.catalog.body import BY_KEY
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.assessment import Assessment
+from servstd.evaluate.scope import Scope, scope_of
 from servstd.evaluate.verdict import Verdict
 from servstd.facts import Facts
 from servstd.flat import FlatReader
@@ -59,7 +60,8 @@ class Evaluator:
         self.reader = FlatReader(self.catalog.vocabulary)
         self.reported = tuple(self.catalog.enabled_rules)
         self.all_out_of_scope: dict[str, Outcome] = dict.fromkeys(self.reported, NOT_APPLICABLE)
-        self._scopes: dict[tuple[Any, ...], dict[str, bool]] = {}
+        self._scopes: dict[tuple[Any, ...], Scope] = {}
+        self._asked: tuple[datetime | None, int] = (None, 0)  # records are judged in many at one instant
         self._plan: Plan | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -75,7 +77,10 @@ class Evaluator:
 
         Raises `RecordError` for a record that can not be judged at all, and under `strict` for anything odd.
         """
-        instant = _instant(as_of)
+        last, instant = self._asked
+        if last is not as_of:
+            instant = _instant(as_of)
+            self._asked = as_of, instant
         record = self.reader.typed(record) if isinstance(record, Record) else self.reader.read(record)
         assessment = Assessment(self, Facts(record, instant, self.catalog, self.defaults))
         if self.strict and assessment.problems:
@@ -109,8 +114,9 @@ class Evaluator:
         """The verdicts of a whole table counted, without making any: what `summarize` makes figures of.
 
         `table` is as for `check_table`, of any length: what is kept grows with the groups alone. `by` names
-        `rule_id`, `reading`, `outcome`, `reason`, `record_id`, and attributes and fields of the records. The figures
-        are those of the same verdicts one by one. Raises `RecordError` as `check_table` does, and for other columns.
+        `rule_id`, `reading`, `outcome`, `reason`, `record_id`, attributes and fields of the records, and `day`, `week`,
+        `month`, `quarter` or `year` by when they began. The figures are those of the same verdicts one by one. Raises
+        `RecordError` as `check_table` does, and for other columns.
         """
         from servstd.evaluate.table.run import TableRun
         from servstd.evaluate.table.tally import checked_by, tally_run
@@ -124,26 +130,16 @@ class Evaluator:
         found = [deadline for verdict in self.check(record, as_of=as_of) for deadline in _deadlines(verdict)]
         return sorted(found, key=lambda one: (one.late_after is None, one.late_after or as_of, one.rule_id))
 
-    def in_scope(self, facts: Facts) -> dict[str, bool]:
-        """The rules that may be about a record by its kind, channel, audience and direction; remembered.
-
-        The value is True where these fields alone show that the rule is about it.
-        """
-        key = tuple(facts.values.get(name) for name in BY_KEY)
+    def scope(self, facts: Facts) -> Scope:
+        """The rules that may be about a record by its kind, channel, audience and direction; remembered."""
+        get = facts.values.get
+        key = tuple([get(name) for name in BY_KEY])
         known = self._scopes.get(key)
         if known is None:
-            known = self._find_scope(dict(zip(BY_KEY, key, strict=True)))
+            known = scope_of(self.catalog, dict(zip(BY_KEY, key, strict=True)))
             if len(self._scopes) < _MAX_SCOPES:
                 self._scopes[key] = known
         return known
-
-    def _find_scope(self, values: Mapping[str, Any]) -> dict[str, bool]:
-        found: dict[str, bool] = {}
-        for rule_id, rule in self.catalog.rules.items():
-            answers = [True if body.always is None else body.always.known(values) for body in rule.bodies]
-            if any(answer is not False for answer in answers):
-                found[rule_id] = all(answer is True for answer in answers)
-        return found
 
 
 def _instant(as_of: datetime) -> int:

@@ -13,17 +13,14 @@ from enum import StrEnum
 from typing import Any
 
 from servstd.evaluate.assessment import Assessment
+from servstd.evaluate.group_by import PERIODS, is_period, period_of
 from servstd.evaluate.verdict import Verdict
 from servstd.objective import Counts, Objective, Summary, Tally, summarize_tally
-from servstd.objective.period import period_at
 from servstd.outcome import FAIL, NOT_APPLICABLE, UNKNOWN
 from servstd.record import Record
-from servstd.terms.story import local
 from servstd.values import to_us
-from servstd.vocabulary import Vocabulary
 
 NEWEST = 5
-PERIODS = ("day", "week", "month", "quarter", "year")
 ALL = "all"
 DATA_REASONS = frozenset(
     ("missing_field", "no_such_event", "event_not_tracked", "no_transcript", "incomplete_transcript")
@@ -204,7 +201,8 @@ def within_reach(assessment: Assessment, rules: Iterable[str]) -> Iterable[str]:
     """Of some rules those that may be about a record; all others are out of scope, without building a verdict."""
     if assessment.record.reviews:
         return rules
-    known, known_rules = assessment.evaluator.in_scope(assessment.facts), assessment.evaluator.catalog.rules
+    known = assessment.evaluator.scope(assessment.facts).standings
+    known_rules = assessment.evaluator.catalog.rules
     return [rule_id for rule_id in rules if rule_id in known or known_rules[rule_id].versions]
 
 
@@ -222,16 +220,9 @@ def group_value(record: Record, name: str) -> Any:
 
 def value_of(assessment: Assessment, name: str) -> Any:
     """What a record is grouped by, as a plain value: of itself, or the period in which it began."""
-    facts, catalog = assessment.facts, assessment.evaluator.catalog
-    if is_period(name, catalog.vocabulary):
-        begins = facts.begins_at()
-        return None if begins is None else period_at(local(begins, catalog.zone), name, catalog.zone).label
+    if is_period(name, assessment.evaluator.catalog.vocabulary):
+        return period_of(assessment, name)
     return plain_value(group_value(assessment.record, name))
-
-
-def is_period(name: str, vocabulary: Vocabulary) -> bool:
-    """Whether to group by a period; a field of that name wins."""
-    return name in PERIODS and name not in vocabulary.fields
 
 
 def plain_value(value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from servstd.evaluate.figures import Fail, Figures, told
-from servstd.objective.tally import Counts
+from servstd.objective.counts import Counts
 from servstd.outcome import Outcome
 
 

@@ -6,29 +6,23 @@ check decides each opportunity.
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from servstd.calendar import BusinessCalendar
 from servstd.catalog import Catalog, Rule
 from servstd.catalog.body import Body
-from servstd.errors import CalendarError, NeverOpen
+from servstd.evaluate.failing import failed
+from servstd.evaluate.scope import Scope, Standing
 from servstd.facts import Facts, Opportunity, Said
-from servstd.finding import Finding, not_applicable, roll_up, unknown
+from servstd.finding import Finding, combine, not_applicable, roll_up, unknown
 from servstd.kinds.review import settle
-from servstd.outcome import FAIL, NOT_APPLICABLE
+from servstd.outcome import FAIL, NOT_APPLICABLE, UNKNOWN, Outcome
 from servstd.record import Event
 from servstd.terms.words import find_hit
 
-if TYPE_CHECKING:
-    from servstd.outcome import Outcome
-
-logger = logging.getLogger("servstd")
-
 Judged = list[tuple[Opportunity, Finding]]
-Ask = Callable[[str, Opportunity], "Outcome"]
+Ask = Callable[[str, Opportunity], Outcome]
 OUT_OF_SCOPE = not_applicable("out_of_scope")
 
 
@@ -53,13 +47,48 @@ class Judge:
             else:
                 is_shown = False
             return self._judge_body(rule, body, is_shown)
-        except CalendarError as error:
-            blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
-            return [(blank, unknown("not_configured" if isinstance(error, NeverOpen) else "bad_data"))]
         except Exception as error:
-            logger.error("the check of rule %s failed: %s in %s", rule.id, type(error).__name__, _place(error))
-            blank = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
-            return [(blank, unknown("check_error", type(error).__name__))]
+            return [(Opportunity(self.facts, self.facts.calendar, rule.id, self.ask), failed(rule, error))]
+
+    def plain(self, standing: Standing) -> tuple[Opportunity, Finding]:
+        """The one opportunity of a plain rule with its finding, on a record without reviews or unreadable values."""
+        rule, rest = standing.rule, standing.rest
+        opportunity = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
+        try:
+            answer = True if rest is None else rest.test(self.facts.values, opportunity)
+        except Exception as error:
+            return opportunity, failed(rule, error)
+        return opportunity, OUT_OF_SCOPE if answer is False else self._within(opportunity, rule, answer)
+
+    def _within(self, opportunity: Opportunity, rule: Rule, answer: bool | None) -> Finding:
+        """The finding of a plain rule whose scope holds, or is undecided."""
+        body = rule.body
+        try:
+            if answer is None:
+                return self._scope_unknown(opportunity, body)
+            return self._decide(opportunity, body) if body.excepts else body.check.decide(opportunity)
+        except Exception as error:
+            return failed(rule, error)
+
+    def outcomes(self, scope: Scope, found: dict[str, Outcome]) -> None:
+        """The outcomes of all plain rules, when nothing else is wanted: then what scope lacks need not be named."""
+        facts, calendar = self.facts, self.facts.calendar
+        blank = Opportunity(facts, calendar, "", self.ask)  # scope is asked of the record alone, whatever the rule
+        for rest, rules in scope.plain:
+            try:
+                answer = True if rest is None else rest.test(facts.values, blank)
+            except Exception as error:
+                found |= {rule.id: failed(rule, error).outcome for rule in rules}
+                continue
+            if answer is False:
+                continue
+            for rule in rules:
+                if answer is None and not rule.body.excepts:
+                    found[rule.id] = UNKNOWN
+                    continue
+                opportunity = Opportunity(facts, calendar, rule.id, self.ask)
+                finding = self._within(opportunity, rule, answer)
+                found[rule.id] = combine(finding.parts).outcome if finding.parts else finding.outcome
 
     def _judge_versions(self, rule: Rule) -> Judged:
         """Each opportunity under the version in force at its governing instant."""
@@ -246,12 +275,6 @@ class Judge:
                     outcome=NOT_APPLICABLE, reason="waived", names=(waiver.reason,), waived=finding, story=waiver
                 )
         return finding
-
-
-def _place(error: Exception) -> str:
-    """Where an error was raised; never its message, which may hold what was said."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.name}, line {frame.lineno}"
 
 
 def parts_of(judged: Judged) -> Iterator[tuple[Opportunity, Finding]]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
-from zoneinfo import ZoneInfo
 
 from servstd.errors import ExtraMissing, Problem
 from servstd.evaluate.rows import COLUMNS, verdict_row
@@ -25,11 +24,11 @@ SUFFIXES = (".parquet", ".csv", ".jsonl", ".json")
 class VerdictFile:
     """A verdict table that is being written: `put` takes a row of it, `put_batch` a record batch of many.
 
-    A batch has its instants in UTC; texts have them in `zone`, that of the calendar.
+    A batch has its instants in UTC; texts have them in the zones of its rows (`full_table`).
     """
 
     put: Callable[[dict[str, Any]], None]
-    put_batch: Callable[[Any, ZoneInfo], None]
+    put_batch: Callable[[Any, Any], None]
 
     def write(self, verdict: Verdict) -> None:
         """Write one verdict."""
@@ -62,8 +61,9 @@ def verdict_file(path: Path) -> Iterator[VerdictFile]:
         with whole_path(path) as part, parquet_writer(part) as (put, put_batch):
             yield VerdictFile(put, put_batch)
         return
-    with whole_file(path) as stream, _text_writer(stream, path.suffix.lower()) as put:
-        yield VerdictFile(put, lambda batch, zone: _put_rows(batch, zone, put))
+    suffix = path.suffix.lower()
+    with whole_file(path) as stream, _text_writer(stream, suffix) as put:
+        yield VerdictFile(put, lambda batch, zones: _put_lines(stream, suffix, batch, zones))
 
 
 @contextmanager
@@ -81,11 +81,13 @@ def _text_writer(stream: TextIO, suffix: str) -> Iterator[Callable[[dict[str, An
         stream.writelines((next(separators, "\n"), "]\n"))
 
 
-def _put_rows(batch: Any, zone: ZoneInfo, put: Callable[[dict[str, Any]], None]) -> None:
-    from servstd.evaluate.table.text_rows import text_rows
+def _put_lines(stream: TextIO, suffix: str, batch: Any, zones: Any) -> None:
+    """Many rows at once, as lines of CSV or JSON."""
+    from servstd.evaluate.table.text_lines import csv_lines, json_lines
 
-    for row in text_rows(batch, zone):
-        put(row)
+    lines = {".csv": csv_lines, ".jsonl": json_lines}
+    stream.flush()
+    stream.buffer.write(lines[suffix](batch, zones))
 
 
 def _cell(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from servstd.catalog import Rule
 from servstd.catalog.body import Body
+from servstd.evaluate.group_by import is_period, period_of
 from servstd.evaluate.judge import Judged, parts_of
 from servstd.evaluate.second_look import conflicts, is_sensitive, lean_of
 from servstd.facts import Opportunity
@@ -34,6 +35,10 @@ class Verdict:
 
     def __init__(self, rule: Rule, judged: Judged, assessment: Assessment) -> None:
         self.rule, self.assessment, self.findings = rule, assessment, judged
+        if len(judged) == 1 and not judged[0][1].parts:
+            self._parts = judged
+            self._opportunity, self._finding = judged[0]
+            return
         self._parts = list(parts_of(judged))
         self._finding = combine([finding for _, finding in self._parts])
         self._opportunity = next(one for one, finding in self._parts if finding is self._finding)
@@ -72,6 +77,12 @@ class Verdict:
     def record_id(self) -> str:
         """Id of the record; with the rule's it is the key to store a verdict by."""
         return self.record.id
+
+    def group(self, name: str) -> Any:
+        """What its record is grouped by under this name: an attribute, a field, or the period in which it began."""
+        if is_period(name, self.assessment.evaluator.catalog.vocabulary):
+            return period_of(self.assessment, name)
+        return getattr(self.record, name, self.record.fields.get(name))
 
     @property
     def outcome(self) -> Outcome:

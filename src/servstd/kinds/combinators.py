@@ -198,6 +198,8 @@ class FirstDecided(_Combinator):
     def _undecided(self, waiting: list[Finding]) -> Finding:
         if not waiting:
             return not_applicable("no_opportunity")
+        if len(waiting) == 1:
+            return waiting[0]
         pending = [finding for finding in waiting if finding.outcome is PENDING]
         chosen = pending[0] if pending else min(waiting, key=lambda finding: rank_of(finding.reason))
         chosen.change_at = earliest(finding.change_at for finding in waiting)

@@ -27,7 +27,7 @@ from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 from servstd.record import Event
 from servstd.steps import Step
 from servstd.terms.agreement import agree, agree_among
-from servstd.terms.clock import Limit, counted, limit_of, start_of
+from servstd.terms.clock import Run, counted, run_of
 from servstd.terms.clock_words import deadline_words
 from servstd.terms.due import due_of, no_due
 from servstd.terms.event_ref import EventRef
@@ -76,14 +76,15 @@ class Deadline(Check):
             return without_start(self.from_, opportunity, self.automated_counts)
         if not self.to.is_tracked(opportunity.facts):
             return unknown("event_not_tracked", *self.to.types, received=starts[0].at_us)
-        stretches = paused(self.pauses, opportunity)
+        stretches = paused(self.pauses, opportunity) if self.pauses else []
         if self.cycles == "sum":
             return self._sum(opportunity, starts, stretches)
         if self.cycles == "longest":
             exchanges = self._exchanges(opportunity, starts)
             return longest([self._judge(opportunity, start, starts, stretches) for start, _ in exchanges])
-        judged = {"first": starts[:1], "last": starts[-1:]}.get(self.cycles, starts)
-        return roll_up(self._judge(opportunity, start, starts, stretches) for start in judged)
+        if self.cycles == "each" and len(starts) > 1:
+            return roll_up(self._judge(opportunity, start, starts, stretches) for start in starts)
+        return self._judge(opportunity, starts[-1 if self.cycles == "last" else 0], starts, stretches)
 
     def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
@@ -93,12 +94,13 @@ class Deadline(Check):
 
     def _judge(self, opportunity: Opportunity, start: Event, starts: list[Event], stretches: list[Stretch]) -> Finding:
         """One start: its limit, its answer, and what follows."""
-        finding = Finding(PENDING, "clock_running", received=start.at_us)
+        finding = Finding(PENDING, "clock_running")
+        finding.received = start.at_us
         problem = self._set_limit(opportunity, start, stretches, finding)
         if problem is not None:
             return problem
         answer, is_unclear, is_early = self._answer(opportunity, start, starts)
-        if self._is_released(opportunity, start, answer, finding):
+        if self.released_by is not None and self._is_released(opportunity, start, answer, finding):
             return finding
         if is_unclear and (answer is None or not finding.allows(answer.at_us)):
             return finding.changed(outcome=UNKNOWN, reason="ambiguous")
@@ -126,24 +128,24 @@ class Deadline(Check):
         if duration is None:
             if own is None:
                 return no_due(missing, start)
-            finding.started, limit = start.at_us, Limit(own, own)
+            run: Run = (start.at_us, own, own)
         else:
-            finding.started = start_of(start.at_us, duration.clock, calendar)
-            limit = limit_of(start.at_us, duration, calendar, stretches)
-            if own is not None and own >= start.at_us and (limit.due is None or own < limit.due):
-                duration, limit = None, Limit(own, own)
+            run = run_of(start.at_us, duration, calendar, stretches)
+            if own is not None and own >= start.at_us and (run[1] is None or own < run[1]):
+                duration, run = None, (run[0], own, own)
         finding.assumed, finding.target = assumed, duration
-        finding.due, finding.late_after = limit.due, limit.late_after
+        finding.started, finding.due, finding.late_after = run
         return None
 
     def _answer(self, opportunity: Opportunity, start: Event, starts: list[Event]) -> tuple[Event | None, bool, bool]:
         """The first answer from the start on; whether one before it may be it; whether one came too early."""
         is_unclear = is_early = False
+        is_sure, begin = self.to.is_plain(opportunity.facts, self.automated_counts), (start.at_us, start.sequence)
         for event in self.to.maybe(opportunity, self.automated_counts):
-            if (event.at_us, event.sequence) < (start.at_us, start.sequence):
+            if (event.at_us, event.sequence) < begin:
                 is_early = is_early or (event.at_us, event.sequence) < (starts[0].at_us, starts[0].sequence)
                 continue
-            matches = self.to.matches(event, opportunity, self.automated_counts)
+            matches = is_sure or self.to.matches(event, opportunity, self.automated_counts)
             agrees = True if self.same is None else agree_among(self.same, start, event, starts)
             if matches is True and agrees is True:
                 return event, is_unclear, is_early
@@ -232,9 +234,8 @@ class Deadline(Check):
         used, finding = 0, Finding(PENDING, "clock_running")
         for start, answer in self._exchanges(opportunity, starts):
             left = Duration(duration.amount - used, duration.clock, text=duration.text)
-            limit = limit_of(start.at_us, left, opportunity.calendar, pauses)
-            begin = start_of(start.at_us, duration.clock, opportunity.calendar)
-            figures = {"started": begin, "due": limit.due, "late_after": limit.late_after, "target": left}
+            begin, due, late_after = run_of(start.at_us, left, opportunity.calendar, pauses)
+            figures = {"started": begin, "due": due, "late_after": late_after, "target": left}
             last, finding = finding, Finding(PENDING, "clock_running", received=start.at_us, **figures)
             if self._is_released(opportunity, start, answer, finding):
                 return finding if last.received is None else last

@@ -23,7 +23,7 @@ from servstd.outcome import FAIL, PASS, PENDING
 from servstd.record import Event
 from servstd.shape import Schema, words
 from servstd.steps import Step
-from servstd.terms.clock import counted, limit_of, start_of
+from servstd.terms.clock import counted, run_of
 from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
 from servstd.terms.event_ref import EventRef
 from servstd.terms.pauses import PausesField, Stretch, paused
@@ -139,13 +139,11 @@ class Interval(Check):
         """One finding a gap; a gap that the end of the matter cuts short owes nothing."""
         points = [begin, *(event.at_us for event in events if event.at_us > begin)]
         for index, point in enumerate(points):
-            limit = limit_of(point, self.every, opportunity.calendar, pauses)
             finding = Finding(PENDING, "clock_running", received=point, target=self.every)
-            finding.started = start_of(point, self.every.clock, opportunity.calendar)
-            finding.due, finding.late_after = limit.due, limit.late_after
+            finding.started, finding.due, late_after = run_of(point, self.every, opportunity.calendar, pauses)
+            finding.late_after = late_after
             is_last = index + 1 == len(points)
             done = (end if is_last else points[index + 1]) or None
-            late_after = limit.late_after
             if done is not None and (late_after is None or done <= late_after):
                 if not is_last:
                     yield self._met(opportunity, finding, done, pauses)

@@ -110,10 +110,9 @@ class Limit(Check):
         return (low is None or value >= low) and (self.at_most is None or value <= self.at_most)
 
     def _decided(self, is_kept: bool, value: Any, **figures: Any) -> Finding:
-        story = {"value": value}
-        if is_kept:
-            return Finding(PASS, "limit_kept", story=story, **figures)
-        return Finding(FAIL, "limit_broken", story=story, **figures)
+        finding = Finding(PASS, "limit_kept", **figures) if is_kept else Finding(FAIL, "limit_broken", **figures)
+        finding.story = {"value": value}
+        return finding
 
     def _check_count(self, opportunity: Opportunity) -> Finding:
         """A count can only grow: reaching the lower bound or passing the upper one decides by itself."""

@@ -140,7 +140,7 @@ class Recorded(Check):
         return Finding(PASS, "avoided") if self.never else Finding(FAIL, "not_done")
 
     def _check_fields(self, opportunity: Opportunity, window: Window) -> Finding:
-        missing = tuple(name for name in self.fields if opportunity.values.get(name) is None)
+        missing = tuple([name for name in self.fields if opportunity.values.get(name) is None])
         if self.never:
             return Finding(PASS, "avoided") if missing else Finding(FAIL, "happened")
         if missing and (self.trust_silence or opportunity.facts.is_complete(missing)):

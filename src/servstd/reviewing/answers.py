@@ -71,6 +71,14 @@ class Answers:
             self.problems.append(Problem("unknown-record", message))
         return found
 
+    def sampled_rules(self, chances: Mapping[str, float] | None = None) -> frozenset[str]:
+        """The rules that were answered on records drawn with a chance below 1; `chances` are by record, where known."""
+        drawn = (
+            (one.review.rule, (chances or {}).get(one.record_id, 1.0) if one.probability is None else one.probability)
+            for one in self.items
+        )
+        return frozenset(rule_id for rule_id, chance in drawn if chance < 1)
+
     def together(self, records: Iterable[Record], *, as_of: datetime, catalog: Catalog) -> list[Answer]:
         """The newest answers of the files and of the records' own reviews, of each reviewer and question one.
 

@@ -15,9 +15,10 @@ from servstd.adapters import LogMapping, load_mapping
 from servstd.evaluate import Evaluator
 from servstd.evaluate.plan import Plan
 from servstd.objective import Counts, Tally
+from servstd.objective.counts import AMOUNTS
 from servstd.outcome import Outcome
 from servstd.spark.event_rows import event_rows
-from servstd.spark.tasks import BAD_ROW_SCHEMA, COUNTS, TALLY_SCHEMA, BadRowTask, CheckTask, TallyTask
+from servstd.spark.tasks import BAD_ROW_SCHEMA, TALLY_SCHEMA, BadRowTask, CheckTask, TallyTask
 from servstd.spark.types import arrow_schema, spark_schema
 from servstd.values import EPOCH
 from servstd.vocabulary import Vocabulary
@@ -70,7 +71,7 @@ def tally(
     task = TallyTask(job.plan, as_of, job.mapping, names)
     job.evaluator.tally_table(task.records(job.none), as_of=as_of, by=names)
     parts = job.rows(df).mapInArrow(task.__call__, spark_schema(TALLY_SCHEMA))
-    sums = [sf.sum(name).cast("bigint").alias(name) for name in COUNTS]
+    sums = [sf.sum(name).cast("bigint").alias(name) for name in AMOUNTS]
     found = parts.groupBy("key", "outcome", "reason").agg(*sums).collect()
     return _tally(names, found, job.evaluator)
 
@@ -94,7 +95,7 @@ def _tally(by: tuple[str, ...], rows: Sequence[Any], evaluator: Evaluator) -> Ta
         cells.sort(key=lambda cell: place[cell[0][at]])
     tally = Tally(by)
     for key, row in cells:
-        tally.groups.setdefault(key, Counts()).add(Outcome(row["outcome"]), row["reason"], [row[n] for n in COUNTS])
+        tally.groups.setdefault(key, Counts()).add(Outcome(row["outcome"]), row["reason"], [row[n] for n in AMOUNTS])
     return tally
 
 

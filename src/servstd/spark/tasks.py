@@ -16,13 +16,13 @@ from servstd.adapters import LogMapping
 from servstd.evaluate import Evaluator
 from servstd.evaluate.plan import Plan
 from servstd.evaluate.table.batches import BATCH_ROWS
+from servstd.objective.counts import AMOUNTS
 
 logger = logging.getLogger("servstd")
 Batches = Iterator[Any]
-COUNTS = ("records", "passed", "failed", "pending", "unknown")
 # A key is pickled, so that it comes back as it was, whatever it is by: texts, numbers, dates or nothing.
 TALLY_SCHEMA = pa.schema([
-    ("key", pa.binary()), ("outcome", pa.string()), ("reason", pa.string()), *((name, pa.int64()) for name in COUNTS),
+    ("key", pa.binary()), ("outcome", pa.string()), ("reason", pa.string()), *((name, pa.int64()) for name in AMOUNTS),
 ])  # fmt: skip
 BAD_ROW_SCHEMA = pa.schema([(name, pa.string()) for name in ("record_id", "code", "column", "message")])
 

@@ -6,6 +6,7 @@ An anchor is an event (reference), `this`, `previous`, `next`, or `{said, by}` (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from servstd.facts import Opportunity, Position, Said
 from servstd.record import Event
@@ -15,8 +16,7 @@ from servstd.terms.words import find_turn
 _EDGE = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A place in the record: a position among the events, a turn, or neither (no bound)."""
 
     position: Position | None = None

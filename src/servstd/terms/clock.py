@@ -6,9 +6,8 @@ All instants are UTC microseconds. Pauses are half-open and intersected with the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from servstd.terms.pauses import Stretch
 from servstd.units import Clock, Duration
@@ -18,11 +17,11 @@ if TYPE_CHECKING:
     from servstd.calendar import BusinessCalendar
 
 Landing = Literal["close", "open"]
+Run = tuple[int, int | None, int | None]
 _OPEN_CLOCKS = (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """`due` is the earliest instant at which a target is used up, `late_after` the last passing one.
 
     Both are None while an endless pause holds the clock.
@@ -56,10 +55,21 @@ def _run(begin: int, end: int, clock: Clock, calendar: BusinessCalendar) -> int:
 def limit_of(at: int, target: Duration, calendar: BusinessCalendar, pauses: Sequence[Stretch]) -> Limit:
     """When a target that began at `at` runs out."""
     if target.is_time:
-        begin = start_of(at, target.clock, calendar)
-        return _time_limit(begin, target.amount, target.clock, calendar, pauses)
+        return Limit(*run_of(at, target, calendar, pauses)[1:])
     due = _day_limit(at, target, calendar)
-    return _moved_by_pauses(at, due, calendar, pauses)
+    return _moved_by_pauses(at, due, calendar, pauses) if pauses else Limit(due, due)
+
+
+def run_of(at: int, target: Duration, calendar: BusinessCalendar, pauses: Sequence[Stretch]) -> Run:
+    """When the clock of a target that began at `at` begins to run, and the two instants of its `Limit`."""
+    clock, amount = target.clock, target.amount
+    if clock is Clock.BUSINESS_TIME:
+        run = calendar.limit_us(at, amount)
+    elif clock is Clock.ELAPSED_TIME:
+        run = at, at + amount, at + amount
+    else:
+        return start_of(at, clock, calendar), *limit_of(at, target, calendar, pauses)
+    return (run[0], *_time_limit(run[0], amount, clock, calendar, pauses)) if pauses else run
 
 
 def _time_limit(begin: int, amount: int, clock: Clock, calendar: BusinessCalendar, pauses: Sequence[Stretch]) -> Limit:

@@ -31,13 +31,17 @@ class EventRef:
             return False
         return True if where is None else where.test(values_of(event, opportunity), opportunity)
 
+    def is_plain(self, facts: Facts, automated_counts: bool = False) -> bool:
+        """True when every seen event of its types certainly matches."""
+        return self.where is None and (automated_counts or not facts.has_automated)
+
     def seen(self, opportunity: Opportunity, automated_counts: bool = False) -> list[Event]:
         """Seen events that certainly match, in order."""
         if self.is_this:
             return [opportunity.this] if isinstance(opportunity.this, Event) else []
         facts = opportunity.facts
         events = facts.events(self.types)
-        if self.where is None and (automated_counts or not facts.has_automated):
+        if not events or self.is_plain(facts, automated_counts):
             return events
         return [event for event in events if self.matches(event, opportunity, automated_counts) is True]
 
@@ -45,12 +49,15 @@ class EventRef:
         """Seen events that match or may match."""
         if self.is_this:
             return self.seen(opportunity)
-        events = opportunity.facts.events(self.types)
+        facts = opportunity.facts
+        events = facts.events(self.types)
+        if not events or self.is_plain(facts, automated_counts):
+            return events
         return [event for event in events if self.matches(event, opportunity, automated_counts) is not False]
 
     def is_tracked(self, facts: Facts) -> bool:
         """False when the source can produce none of these types."""
-        return self.is_this or facts.is_tracked(self.types)
+        return self.is_this or facts.record.tracked is None or facts.is_tracked(self.types)
 
     def is_complete(self, facts: Facts) -> bool:
         """True when the absence of these types is evidence."""

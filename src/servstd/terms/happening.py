@@ -34,10 +34,11 @@ class Happened(_Dynamic):
 
     def test(self, values: Values, opportunity: Opportunity) -> bool | None:
         facts = opportunity.facts
-        if facts.by_type.keys().isdisjoint(self.event.types):
+        events = facts.events(self.event.types)
+        if not events:
             return False if self.event.is_complete(facts) else None
         is_maybe = False
-        for event in facts.events(self.event.types):
+        for event in events:
             matches = self.event.matches(event, opportunity)
             if matches is False or not self._is_between(event, opportunity):
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from servstd.facts import Opportunity, Position
 from servstd.record import Event
@@ -11,8 +11,7 @@ from servstd.terms.clock import limit_of
 from servstd.terms.target import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """From one place to another, both inclusive by instant; `this`, `previous` and `next` themselves are outside.
 
     `is_open` says that more may still come; `change_at` is when it closes by the clock.
@@ -50,6 +49,9 @@ class Window:
         return place < end if self.is_end_relative else event.at_us <= end[0]
 
 
+EVERYWHERE = Window(OPEN, OPEN)
+
+
 def window_of(
     from_: Anchor | None, until: Anchor | None, within: Target | None, opportunity: Opportunity
 ) -> Window | None:
@@ -57,6 +59,8 @@ def window_of(
 
     A window with an `until` that has not come is open until the record ends; one with `within` until its limit.
     """
+    if from_ is None and until is None and within is None:
+        return EVERYWHERE
     start = OPEN if from_ is None else from_.start(opportunity)
     if start is None:
         return None

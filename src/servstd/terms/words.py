@@ -20,7 +20,7 @@ def families(cues: Iterable[str], opportunity: Opportunity) -> list[CueFamily]:
 def find_hit(cues: Iterable[str], said: Said, opportunity: Opportunity) -> Hit | None:
     """The first hit of any of these families in a turn."""
     for family in families(cues, opportunity):
-        hit = family.find(said.prepared(), opportunity.names)
+        hit = said.hit(family, opportunity.names)
         if hit is not None:
             return hit
     return None
@@ -30,6 +30,6 @@ def find_turn(cues: Iterable[str], by: str | None, opportunity: Opportunity) -> 
     """The first turn in which one of these cues is said."""
     for said in opportunity.facts.turns:
         for family in families(cues, opportunity):
-            if said.speaker == (by or family.by) and family.find(said.prepared(), opportunity.names):
+            if said.speaker == (by or family.by) and said.hit(family, opportunity.names):
                 return said
     return None

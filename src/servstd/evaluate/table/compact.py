@@ -35,7 +35,8 @@ def compact_batch(batch: Any, codes: Mapping[str, Bytes], known: Codes, first_ro
 def checked_ids(batch: Any, first_row: int = 0) -> Any:
     """The ids of a batch as texts; raises `RecordError` for a row without one."""
     ids = _texts(batch.column("id"))
-    if ids.null_count or pc.any(pc.equal(ids, "")).as_py():
+    bounds = np.frombuffer(ids.buffers()[1], np.int32, len(ids) + 1, 4 * ids.offset) if len(ids) else np.empty(0)
+    if ids.null_count or not (bounds[1:] > bounds[:-1]).all():
         row = first_row + pc.index(pc.fill_null(ids, ""), "").as_py()
         raise RecordError([Problem("missing-id", f"row {row} of the table has no id (rows count from 0)", ("id",))])
     return ids

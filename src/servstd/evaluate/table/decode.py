@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from servstd.columns import FieldColumn
 from servstd.columns.columns import YES, Bools, Ints
@@ -16,6 +17,9 @@ from servstd.flat import FlatReader
 from servstd.values import BadValue, ValueType, parse_instant, to_us
 
 Read = Callable[[Any], Any]
+Places = NDArray[np.int32]
+_MOST_INTEGERS = 1 << 10
+_FEW = 8
 # What Arrow reads to the same microsecond as Python; all else is read by Python, one different text at a time.
 _ISO = (
     r"^(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ]"
@@ -39,7 +43,9 @@ def read_values(array: Any, read: Read) -> FieldColumn:
             continue
         places[index] = len(values)
         values.append(found)
-    return FieldColumn(places[codes], values, np.isin(codes, bad) if bad else None)
+    if len(values) == len(raw):
+        return FieldColumn(codes, values)
+    return FieldColumn(places.take(codes), values, np.isin(codes, bad) if bad else None)
 
 
 def read_typed(array: Any, kind: ValueType | None, reader: FlatReader) -> FieldColumn:
@@ -56,10 +62,11 @@ def _has_zone(array: Any) -> bool:
 
 def _instants(array: Any) -> FieldColumn:
     """Instants as numbers; nearly all differ, so that looking for equal ones would cost more than it saves."""
-    places = np.flatnonzero(is_valid(array))
+    is_given = is_valid(array)
+    places = np.flatnonzero(is_given)
     codes = np.full(len(array), -1, np.int32)
     codes[places] = np.arange(len(places), dtype=np.int32)
-    return FieldColumn(codes, Instants(_microseconds(array)[places]))
+    return FieldColumn(codes, Instants(_microseconds(array, is_given).take(places)))
 
 
 def as_it_is(value: Any) -> Any:
@@ -86,7 +93,7 @@ def read_instants(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
     if pa.types.is_timestamp(kind):
         is_given = is_valid(array)
         if kind.tz is not None:
-            return _microseconds(array), is_given, np.zeros(len(array), np.bool_)
+            return _microseconds(array, is_given), is_given, np.zeros(len(array), np.bool_)
         if reader.zone is None:  # a wall time without a zone is nobody's instant
             return _no_instants(len(array), is_given)
     elif not is_text(kind) and not pa.types.is_dictionary(kind):
@@ -105,7 +112,8 @@ def _read_texts(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
         read = pc.cast(pc.if_else(is_usual, array, None), pa.timestamp("us", "UTC"))
     except pa.ArrowInvalid:  # the form of an instant, and none: 31 February
         return _read_one_by_one(array, reader)
-    at, is_there = _microseconds(read), is_valid(read)
+    is_there = is_valid(read)
+    at = _microseconds(read, is_there)
     rest = np.flatnonzero(is_valid(array) & ~is_there)
     is_bad = np.zeros(len(array), np.bool_)
     if len(rest):
@@ -121,22 +129,61 @@ def _read_one_by_one(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools
     return known[column.codes], ~column.is_missing, none if column.unreadable is None else column.unreadable
 
 
-def _microseconds(array: Any) -> Ints:
-    if not array.null_count:
-        found: Ints = array.cast(pa.int64()).to_numpy(zero_copy_only=False)
-        return found
+def _microseconds(array: Any, is_given: Bools) -> Ints:
+    if not len(array):
+        return np.empty(0, np.int64)
     values = np.frombuffer(array.buffers()[1], np.int64, len(array), 8 * array.offset)
-    return values * is_valid(array)  # what stands under a null is anything
+    return values * is_given if array.null_count else values  # what stands under a null is anything
 
 
-def different(array: Any) -> tuple[Any, list[Any]]:
+def different(array: Any) -> tuple[Places, Sequence[Any]]:
     """For each row the place of its value, -1 for none, and the different values."""
-    if pa.types.is_nested(array.type):
+    kind = array.type
+    if not len(array):
+        return np.empty(0, np.int32), ()
+    if pa.types.is_nested(kind):
         return np.arange(len(array), dtype=np.int32), array.to_pylist()
+    if pa.types.is_boolean(kind):
+        return _present(_or_none(_bits(array, 1).astype(np.int32), array), (False, True))
+    if pa.types.is_integer(kind) and (low := _small_integers(array)) is not None:
+        return low
+    if pa.types.is_dictionary(kind) and len(array.dictionary) > max(len(array), _MOST_INTEGERS):
+        array = array.dictionary_decode()  # most of the words are those of other rows
     encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    places = encoded.indices.cast(pa.int32())
-    codes = (places.fill_null(-1) if places.null_count else places).to_numpy(zero_copy_only=False)
-    return codes, encoded.dictionary.to_pylist()
+    indices = encoded.indices.cast(pa.int32())
+    codes = np.frombuffer(indices.buffers()[1], np.int32, len(indices), 4 * indices.offset)
+    return _or_none(codes, indices), encoded.dictionary.to_pylist()
+
+
+def _small_integers(array: Any) -> tuple[Places, Sequence[Any]] | None:
+    """Whole numbers that lie close together need no look-up; None where they do not."""
+    numbers = np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype(), len(array) + array.offset)[array.offset :]
+    if array.null_count:
+        numbers = numbers * is_valid(array)  # what stands under a null is anything
+    low, high = int(numbers.min()), int(numbers.max())
+    if high - low >= _MOST_INTEGERS:
+        return None
+    wide = numbers if numbers.itemsize == 8 else numbers.astype(np.int64)
+    codes = _or_none((wide - wide.dtype.type(low)).astype(np.int32), array)
+    return _present(codes, range(low, high + 1))
+
+
+def _present(codes: Places, values: Sequence[Any]) -> tuple[Places, Sequence[Any]]:
+    """The values that stand in some row, and their places."""
+    if len(values) <= _FEW:
+        used = [place for place in range(len(values)) if (codes == place).any()]
+    else:
+        used = np.flatnonzero(np.bincount(codes + 1)[1:]).tolist()
+    if len(used) == len(values):
+        return codes, values
+    places = np.full(len(values) + 1, -1, np.int32)
+    places[used] = np.arange(len(used))
+    return places.take(codes), [values[place] for place in used]
+
+
+def _or_none(codes: Places, array: Any) -> Places:
+    """The same with -1 under the nulls of an array."""
+    return codes if not array.null_count else codes | (_bits(array, 0).view(np.int8) - np.int8(1))
 
 
 def is_text(kind: Any) -> bool:
@@ -156,8 +203,13 @@ def is_valid(array: Any) -> Bools:
         return found
     if not array.null_count:
         return np.ones(len(array), np.bool_)
+    return _bits(array, 0)
+
+
+def _bits(array: Any, buffer: int) -> Bools:
+    """One of the buffers of an array as truths."""
     first, end = array.offset >> 3, (array.offset + len(array) + 7) >> 3
-    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8)[first:end], bitorder="little")
+    bits = np.unpackbits(np.frombuffer(array.buffers()[buffer], np.uint8)[first:end], bitorder="little")
     return bits[array.offset & 7 :][: len(array)].view(np.bool_)
 
 

@@ -9,25 +9,24 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from servstd.columns import Columns, Counts, Decided, FieldColumn
 from servstd.columns.columns import Ints
-from servstd.evaluate.figures import DATA_REASONS, GROUPING, NEWEST, Figures, failed_us, is_period, plain_value
+from servstd.evaluate.figures import DATA_REASONS, GROUPING, NEWEST, Figures, failed_us, plain_value
+from servstd.evaluate.group_by import is_period
+from servstd.evaluate.table.body_figures import BodyJudge
 from servstd.evaluate.table.flat_source import FlatSource
 from servstd.evaluate.table.lacking import Lacking, Records
-from servstd.evaluate.table.newest import certain_at, latest_at
+from servstd.evaluate.table.newest import certain_at, certain_of, latest_at
+from servstd.evaluate.table.periods import period_column
+from servstd.evaluate.table.rule_figures import RuleFigures
 from servstd.evaluate.table.run import TableRun
 from servstd.objective import Counts as Verdicts
-from servstd.objective.period import period_at
+from servstd.objective.grouping import with_squares
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
-from servstd.terms.story import local
-from servstd.values import to_us
 
 _COUNTED = (PASS, FAIL, PENDING, UNKNOWN)
 _AT_ONCE = 32
-_QUARTER_HOUR_US = 900_000_000  # no clock of our days differs from UTC by anything finer
-_FIRST_US = 63_072_000_000_000  # 1972; before it some did
 
 
 class BatchFigures:
@@ -38,8 +37,14 @@ class BatchFigures:
         self.catalog = run.evaluator.catalog
         self._lacking = Lacking(run)
 
-    def add(self, source: FlatSource, columns: Columns, decided: Mapping[str, Decided]) -> None:
-        """Count one batch."""
+    def add(
+        self,
+        source: FlatSource,
+        columns: Columns,
+        decided: Mapping[str, Decided],
+        full: Mapping[str, RuleFigures] | None = None,
+    ) -> None:
+        """Count one batch; `full` are the figures of its verdicts, where they are known."""
         batch = source.batch
         self._see(batch, source)
         groups, number = self._groups(source)
@@ -47,11 +52,13 @@ class BatchFigures:
             self.figures.by_group[groups[place]] += count
         rows = Records(source, columns, self.run)
         self._lacking.start(source)
+        judge = BodyJudge(self.catalog, columns)
         for rule_id in self.figures.rules:
             one = decided[rule_id]
             self._count(rule_id, one, groups, number)
             self._add_lacking(rule_id, one, rows)
-            self._add_fails(rule_id, one, rows)
+            self._add_fails(rule_id, one, rows, judge if full is None else full[rule_id])
+        judge.close()
         self.figures.records += batch.num_rows
 
     def _see(self, batch: Any, source: FlatSource) -> None:
@@ -81,20 +88,9 @@ class BatchFigures:
     def _group_column(self, source: FlatSource, name: str) -> FieldColumn:
         """One grouping value of each record, each different one once."""
         if is_period(name, self.catalog.vocabulary):
-            return self._period(source, name)
+            return period_column(source, self.run, name)
         found = source.field(name)
         return FieldColumn(np.full(source.batch.num_rows, -1, np.int32), ()) if found is None else found
-
-    def _period(self, source: FlatSource, name: str) -> FieldColumn:
-        """The period in which each record began."""
-        begins, has_begun = _begins(source, self.run)
-        keys = np.where(begins >= _FIRST_US, begins // _QUARTER_HOUR_US * _QUARTER_HOUR_US, begins)[has_begun]
-        instants, number = np.unique(keys, return_inverse=True)
-        zone = self.catalog.zone
-        labels = [period_at(local(at, zone), name, zone).label for at in instants.tolist()]
-        codes = np.full(source.batch.num_rows, -1, np.int32)
-        codes[has_begun] = number
-        return FieldColumn(codes, labels)
 
     def _count(self, rule_id: str, decided: Decided, groups: list[tuple[Any, ...]], number: Ints) -> None:
         pairs = self.run.codes.pairs
@@ -105,7 +101,7 @@ class BatchFigures:
             outcome, reason = pairs[code]
             amount = int(by_code[key])
             amounts = [amount if outcome is one else 0 for one in _COUNTED]
-            found.setdefault(group, Verdicts()).add(outcome, reason, [amount, *amounts])
+            found.setdefault(group, Verdicts()).add(outcome, reason, [amount, *amounts, amounts[0] + amounts[1]])
         if decided.counts is not None:
             self._recount(decided, decided.counts, found, number)
         for group, counts in found.items():
@@ -118,7 +114,8 @@ class BatchFigures:
         is_own = np.array([outcome is not NOT_APPLICABLE for outcome in outcomes])[codes]
         is_own &= counts.amounts.sum(axis=1) > 0
         counted = np.array([[outcome is one for one in _COUNTED] for outcome in outcomes], np.int64)[codes]
-        change, keys = (counts.amounts - counted)[is_own], (groups * len(outcomes) + codes)[is_own]
+        change = (with_squares(counts.amounts) - with_squares(counted))[is_own]
+        keys = (groups * len(outcomes) + codes)[is_own]
         for key in np.unique(keys).tolist():
             group, code = divmod(key, len(outcomes))
             outcome, reason = self.run.codes.pairs[code]
@@ -139,12 +136,15 @@ class BatchFigures:
         if causes:
             self.figures.lacking.setdefault(rule_id, Counter()).update(causes)
 
-    def _add_fails(self, rule_id: str, decided: Decided, rows: Records) -> None:
+    def _add_fails(self, rule_id: str, decided: Decided, rows: Records, known_by: BodyJudge | RuleFigures) -> None:
         """Judge the fails that may be among the newest, and keep them."""
         is_fail = np.array([outcome is FAIL for outcome, _ in self.run.codes.pairs])[decided.codes]
         if not is_fail.any():
             return
-        at, is_known = certain_at(self.catalog.rules[rule_id], decided, self.catalog, rows.columns, is_fail)
+        if isinstance(known_by, BodyJudge):
+            at, is_known = certain_at(self.catalog.rules[rule_id], decided, known_by, is_fail, rows)
+        else:
+            at, is_known = certain_of(known_by, is_fail, rows)
         known = np.flatnonzero(is_known)
         known = known[np.lexsort((known, -at[known]))[:NEWEST]]
         self._keep_fails(rule_id, known, at[known], rows)
@@ -168,35 +168,6 @@ class BatchFigures:
 
 
 _NO_FIELDS = ("id", "turns", "reviews", "events", "fields", "agent_names", "complete_for", "tracked")
-
-
-def _begins(source: FlatSource, run: TableRun) -> tuple[Ints, NDArray[np.bool_]]:
-    """When each record began, as it is seen at the instant of the run, and which did."""
-    count, as_of = source.batch.num_rows, to_us(run.as_of)
-    at, has_begun = np.zeros(count, np.int64), np.zeros(count, np.bool_)
-    kinds = source.field("kind")
-    assert kinds is not None  # the source gives every record a kind
-    for place, kind in enumerate(kinds.values):
-        is_open = kinds.codes == place
-        for name in run.evaluator.catalog.vocabulary.begins(str(kind)):
-            first, is_there = _first_seen(source, name, as_of)
-            is_new = is_open & is_there
-            at[is_new], has_begun, is_open = first[is_new], has_begun | is_new, is_open & ~is_new
-    return at, has_begun
-
-
-def _first_seen(source: FlatSource, name: str, as_of: int) -> tuple[Ints, NDArray[np.bool_]]:
-    """The first event of a type in each record."""
-    count = source.batch.num_rows
-    at = np.full(count, np.iinfo(np.int64).max, np.int64)
-    event = source.event(name)
-    if event is not None and not event.is_unsure.any():
-        return event.at, event.is_there & (event.at <= as_of)
-    events = source.events(name)
-    if events is not None:
-        is_seen = events.at <= as_of
-        np.minimum.at(at, events.row[is_seen], events.at[is_seen])
-    return at, at < np.iinfo(np.int64).max
 
 
 def _value(column: FieldColumn, row: int) -> Any:

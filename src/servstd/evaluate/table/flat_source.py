@@ -66,7 +66,8 @@ class FlatSource:
             return None
         part, is_there = self._wide(name, columns)
         attributes = with_defaults(part, self.reader.vocabulary.events[name])
-        is_automated = is_true(part.attributes.get("automated"), len(is_there))
+        automated = part.attributes.get("automated")
+        is_automated = self._none if automated is None else is_true(automated, len(is_there))
         return EventColumn(part.at, is_there, attributes, part.is_unsure, is_automated)
 
     def events(self, name: str) -> EventRows | None:
@@ -91,16 +92,16 @@ class FlatSource:
 
     def _read_wide(self, name: str, columns: Mapping[str, str]) -> tuple[Part, Bools]:
         at, is_there, is_unsure = read_instants(self.batch.column(columns["at"]), self.reader)
-        count = len(at)
-        sequence, is_whole = np.zeros(count, np.int64), np.ones(count, np.bool_)
+        sequence = self._no_sequence
         if "sequence" in columns:
             sequence, is_whole = sequences(self.batch.column(columns["sequence"]), sequence)
+            is_unsure = is_unsure | (is_there & ~is_whole)
         arrays = {
             attribute: (self.batch.column(column),)
             for attribute, column in columns.items()
             if attribute not in ("at", "sequence")
         }
-        times = np.arange(count), at, sequence, is_unsure | (is_there & ~is_whole)
+        times = self._row_numbers, at, sequence, is_unsure
         return part_of_arrays(times, arrays, self.reader.vocabulary.events[name], self.reader), is_there
 
     def needs_record(self) -> Bools:
@@ -117,15 +118,15 @@ class FlatSource:
 
     def has_turns(self) -> Bools:
         """Rows in which somebody said something."""
-        return _none(self.batch) if self._turns is None else self._turns.items.has_any
+        return self._none if self._turns is None else self._turns.items.has_any
 
     def has_reviews(self) -> Bools:
         """Rows with answers of reviewers."""
-        return _none(self.batch) if self._reviews is None else self._reviews.items.has_any
+        return self._none if self._reviews is None else self._reviews.items.has_any
 
     def reviews_of(self, rule_id: str) -> Bools:
         """Rows with answers of reviewers to this rule."""
-        return _none(self.batch) if self._reviews is None else self._reviews.of(rule_id)
+        return self._none if self._reviews is None else self._reviews.of(rule_id)
 
     def said(self, as_of: int) -> SaidRows | None:
         """What was said until an instant; None when no column holds turns."""
@@ -143,6 +144,18 @@ class FlatSource:
         """Some rows as mappings."""
         rows: list[dict[str, Any]] = self.batch.take(pa.array(indices)).to_pylist()
         return rows
+
+    @cached_property
+    def _none(self) -> Bools:
+        return np.zeros(self.batch.num_rows, np.bool_)
+
+    @cached_property
+    def _row_numbers(self) -> Ints:
+        return np.arange(self.batch.num_rows)
+
+    @cached_property
+    def _no_sequence(self) -> Ints:
+        return np.zeros(self.batch.num_rows, np.int64)
 
     @cached_property
     def _own_words(self) -> OwnWords:
@@ -176,15 +189,12 @@ class FlatSource:
         return self.batch.column(name) if name in self._names else None
 
 
-def _none(batch: Any) -> Bools:
-    return np.zeros(batch.num_rows, np.bool_)
-
-
 def _rows_where(part: Part, where: Bools) -> Part:
     """Only the events of some rows."""
     rows = np.flatnonzero(where)
     attributes = Lazy({name: partial(_taken, part.attributes, name, rows) for name in part.attributes})
-    return Part(part.row[rows], part.at[rows], part.sequence[rows], part.is_unsure[rows], attributes)
+    times = part.row.take(rows), part.at.take(rows), part.sequence.take(rows)
+    return Part(*times, part.is_unsure.take(rows), attributes)
 
 
 def _taken(attributes: Mapping[str, FieldColumn], name: str, rows: Ints) -> FieldColumn:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from servstd.columns.columns import Ints
+from servstd.columns.figures import LEANS
 from servstd.columns.roll_up import NEVER
 from servstd.evaluate.rows import COLUMNS
+from servstd.evaluate.table.body_figures import BodyJudge
 from servstd.evaluate.table.compact import checked_ids
 from servstd.evaluate.table.record_values import values_of
 from servstd.evaluate.table.rule_figures import RuleFigures, rule_figures
+from servstd.evaluate.table.text_lines import Zones
 from servstd.evaluate.verdict import SCHEMA_VERSION
 from servstd.outcome import Outcome
 
@@ -24,8 +28,9 @@ if TYPE_CHECKING:
     from servstd.evaluate.table.flat_source import FlatSource
     from servstd.evaluate.table.run import TableRun
 
-# A row a rule with all figures takes far more memory than a code.
-FULL_ROWS = 1 << 12
+# A row a rule with all figures takes far more memory than a code: about 150 bytes.
+FULL_VERDICTS = 1 << 18
+_LEAST_ROWS = 64
 _TIMES = {
     "received_at": "received",
     "clock_started_at": "started",
@@ -41,6 +46,7 @@ _SECONDS = tuple(_TIMES)[5:]
 _COUNTS = ("passed_count", "failed_count", "pending_count", "unknown_count")
 _FLAGS = ("at_risk", "conflict")
 _GROUPS = ("channel", "team", "agent")
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 def _type_of(name: str) -> Any:
@@ -54,15 +60,32 @@ def _type_of(name: str) -> Any:
 
 
 FULL_SCHEMA = pa.schema([(name, _type_of(name)) for name in COLUMNS])
+# Texts of which there are few stand once, and rows point to them: so they are made and written.
+CODED_TEXTS = tuple(one.name for one in FULL_SCHEMA if one.type == pa.string() and one.name != "record_id")
+CODED_SCHEMA = pa.schema([(one.name, _CODED if one.name in CODED_TEXTS else one.type) for one in FULL_SCHEMA])
+
+
+def full_rows(rules: Sequence[str]) -> int:
+    """How many records to take at once, so that a batch of the table stays within some ten megabytes."""
+    return max(_LEAST_ROWS, FULL_VERDICTS // max(len(rules), 1))
 
 
 def full_batch(run: TableRun, source: FlatSource, columns: Columns, found: dict[str, Decided]) -> Any:
     """Every verdict of a batch: the rules of each record in the order of the run."""
+    return full_table(run, source, columns, found).batch().cast(FULL_SCHEMA)
+
+
+def full_table(
+    run: TableRun, source: FlatSource, columns: Columns, found: dict[str, Decided], *, has_zones: bool = False
+) -> FullTable:
+    """The same as figures by rule; `has_zones`: with the time zones in which the instants are shown."""
     catalog, rules = run.evaluator.catalog, list(found)
     ids = checked_ids(source.batch, run.work.records - columns.count)
-    figures = [rule_figures(catalog.rules[name], found[name], catalog, columns, run.words) for name in rules]
+    judge = BodyJudge(catalog, columns, has_zones=has_zones)
+    figures = [rule_figures(catalog.rules[name], found[name], judge, columns, run.words) for name in rules]
+    judge.close()
     _judge_rest(run, source, figures)
-    return _Assembled(run, source, ids, figures).batch()
+    return FullTable(run, source, ids, figures)
 
 
 def _judge_rest(run: TableRun, source: FlatSource, figures: Sequence[RuleFigures]) -> None:
@@ -78,33 +101,43 @@ def _judge_rest(run: TableRun, source: FlatSource, figures: Sequence[RuleFigures
         one.spread()
 
 
-class _Assembled:
-    """The figures of all rules as the columns of the table."""
+class FullTable:
+    """The figures of all rules on a batch, and as the columns of the table."""
 
     def __init__(self, run: TableRun, source: FlatSource, ids: Any, figures: Sequence[RuleFigures]) -> None:
         self.run, self.source, self.ids, self.figures = run, source, ids, figures
         self.count, self.width = len(ids), len(figures)
-        self.rows = pa.array(np.repeat(np.arange(self.count, dtype=np.int32), self.width))
+        self.size = self.count * self.width
 
     def batch(self) -> Any:
-        """The record batch."""
+        """The record batch, its texts coded."""
         arrays = [self._column(name) for name in COLUMNS]
-        return pa.RecordBatch.from_arrays(arrays, schema=FULL_SCHEMA)
+        return pa.RecordBatch.from_arrays(arrays, schema=CODED_SCHEMA)
+
+    def by_rule(self) -> dict[str, RuleFigures]:
+        """The figures of each rule."""
+        return {one.rule.id: one for one in self.figures}
+
+    def zones(self) -> Zones:
+        """The time zone of each row."""
+        known = self.figures[0].judge.zones if self.figures else []
+        return Zones(self._flat([one.zone for one in self.figures], np.int8), known or [ZoneInfo("UTC")])
 
     def _column(self, name: str) -> Any:
         if name in _TIMES:
             return self._times(name)
         if name in _COUNTS:
             place = _COUNTS.index(name)
-            return pa.array(self._flat([one.amounts[:, place] for one in self.figures], np.int32), pa.int32())
+            return pa.array(self._flat([one.amounts[:, place] for one in self.figures], np.int32))
         if name == "opportunities":
-            return pa.array(self._flat([one.amounts.sum(axis=1) for one in self.figures], np.int32), pa.int32())
+            return pa.array(self._flat([one.amounts.sum(axis=1) for one in self.figures], np.int32))
         if name in _FLAGS:
-            flags = [one.is_at_risk if name == "at_risk" else one.is_conflict for one in self.figures]
-            return pa.array(self._flat(flags, np.bool_), pa.bool_())
-        return self._texts(name)
+            return pa.array(self._flags(name, np.bool_))
+        if name == "record_id":
+            return self.ids.take(pa.array(np.repeat(np.arange(self.count, dtype=np.int32), self.width)))
+        return self._groups(name) if name in _GROUPS else self._words(name)
 
-    def _flat(self, columns: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    def _flat(self, columns: Sequence[NDArray[Any] | int], kind: Any) -> NDArray[Any]:
         """A column of each rule as one, record by record."""
         table = np.empty((self.count, self.width), kind)
         for place, column in enumerate(columns):
@@ -112,37 +145,56 @@ class _Assembled:
         return table.reshape(-1)
 
     def _times(self, name: str) -> Any:
-        values: Ints = self._flat([one.times[_TIMES[name]] for one in self.figures], np.int64)
+        given = [one.times.get(_TIMES[name]) for one in self.figures]
+        kind = FULL_SCHEMA.field(name).type
+        if all(one is None for one in given):
+            return pa.nulls(self.size, kind)
+        values: Ints = self._flat([NEVER if one is None else one for one in given], np.int64)
         is_none = values == NEVER
-        if name in _INSTANTS:
-            return pa.array(values, pa.int64(), mask=is_none).cast(pa.timestamp("us")).cast(_type_of(name))
-        return pa.array(values / 1_000_000, pa.float64(), mask=is_none)
+        if name in _SECONDS:
+            return pa.array(values / 1_000_000, kind, mask=is_none)
+        return pa.array(values, pa.int64(), mask=is_none).view(kind)
 
-    def _texts(self, name: str) -> Any:
-        catalog, pairs = self.run.evaluator.catalog, self.run.codes.pairs
-        if name == "record_id":
-            return self.ids.take(self.rows)
-        if name in _GROUPS:
-            codes, values = values_of(self.source, name, self.run.reader)
-            texts = pa.array([None if value is None else str(value) for value in values], pa.string())
-            return texts.take(pa.array(codes)).take(self.rows)
+    def _flags(self, name: str, kind: Any) -> NDArray[Any]:
+        return self._flat([one.flags.get(name, 0) for one in self.figures], kind)
+
+    def _groups(self, name: str) -> Any:
+        codes, values = values_of(self.source, name, self.run.reader)
+        texts: dict[str, int] = {}
+        places = [-1 if value is None else texts.setdefault(str(value), len(texts)) for value in values]
+        own = np.array(places, np.int32)[codes] if places else np.empty(0, np.int32)
+        return _dictionary(np.repeat(own, self.width), list(texts))
+
+    def _words(self, name: str) -> Any:
+        """The words that a rule or a verdict has of its own."""
         if name in ("rule_id", "reading"):
             own = [getattr(one.rule, "id" if name == "rule_id" else name) for one in self.figures]
-            return _taken(own, np.tile(np.arange(self.width), self.count))
+            return self._chosen(own, np.tile(np.arange(self.width, dtype=np.int32), self.count))
         if name in ("outcome", "reason"):
+            pairs = self.run.codes.pairs
             texts = [outcome.value if name == "outcome" else reason for outcome, reason in pairs]
-            return _taken(texts, self._flat([one.codes for one in self.figures], np.uint8))
+            return self._chosen(texts, self._flat([one.codes for one in self.figures], np.uint8))
         if name == "without_waiver":
             outcomes = [outcome.value for outcome in Outcome]
-            return _taken(outcomes, self._flat([one.without_waiver for one in self.figures], np.int8))
+            return self._chosen(outcomes, self._flat([one.without_waiver() for one in self.figures], np.int8))
         if name == "lean":
-            return _taken((None, "pass", "fail"), self._flat([one.lean for one in self.figures], np.int8))
+            return self._chosen(LEANS, self._flags(name, np.int8))
+        catalog = self.run.evaluator.catalog
         same = {"schema_version": SCHEMA_VERSION, "catalog_version": catalog.version, "catalog_digest": catalog.digest}
-        return _taken((same[name],), np.zeros(self.count * self.width, np.int8))
+        return self._chosen((same[name],), np.zeros(self.size, np.int8))
+
+    def _chosen(self, texts: Sequence[str | None], places: NDArray[Any]) -> Any:
+        """Texts by their places; a text that is None is none."""
+        known = list(dict.fromkeys(text for text in texts if text is not None))
+        number = {text: place for place, text in enumerate(known)}
+        return _dictionary(np.array([number.get(text or "", -1) for text in texts], np.int32)[places], known)
 
 
-def _taken(texts: Sequence[str | None], places: NDArray[Any]) -> Any:
-    return pa.array(texts, pa.string()).take(pa.array(places))
+def _dictionary(codes: NDArray[np.int32], texts: Sequence[str]) -> Any:
+    """Texts by their numbers; -1 is none."""
+    is_none = codes < 0
+    indices = pa.array(codes, pa.int32(), mask=is_none if is_none.any() else None)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
 
 
 def rows_batch(rows: Iterable[dict[str, Any]]) -> Any:

@@ -16,10 +16,11 @@ from servstd.columns.hearing import any_heard, any_turns, are_words_whole
 from servstd.columns.items import Items
 from servstd.columns.matching import can_be_seen, meant
 from servstd.columns.missing import missing_words
-from servstd.columns.roll_up import Parts, amounts_with, joined
+from servstd.columns.rest import for_calendars
+from servstd.columns.roll_up import Parts, amounts_with
 from servstd.columns.truth import truths
 from servstd.columns.view import View
-from servstd.evaluate.table.calendars import by_calendar
+from servstd.evaluate.table.calendars import calendars_of
 from servstd.evaluate.table.in_force import by_version
 from servstd.evaluate.table.waived import without_waived
 from servstd.outcome import NOT_APPLICABLE, UNKNOWN
@@ -33,7 +34,7 @@ class RuleJudge:
         self._asked = frozenset[str]().union(*(rule.asks for rule in catalog.rules.values()))
         self._known: dict[str, Decided] = {}
         self._items: dict[str, list[tuple[Ints, Bytes]]] = {}
-        self._split: dict[tuple[str | None, str | None], list[tuple[Ints | None, Columns]]] = {}
+        self._on: dict[tuple[str | None, str | None], Columns] = {}
         columns.ask, columns.ask_items = lambda name: self.decided(name).codes, self._items_of
 
     def decided(self, name: str) -> Decided:
@@ -49,7 +50,7 @@ class RuleJudge:
     def close(self) -> None:
         """Let go: columns that ask and what they ask hold each other, so that arrays would stay for long."""
         self.columns.ask = self.columns.ask_items = None
-        self._split.clear()
+        self._on.clear()
 
     def _judge(self, rule: Rule) -> Decided:
         if rule.versions:
@@ -57,19 +58,20 @@ class RuleJudge:
         return self._body(rule, rule.body)
 
     def _body(self, rule: Rule, body: Body) -> Decided:
-        """One body on the whole batch, the rows of each calendar together."""
+        """One body on the whole batch, whatever calendars its rows go by."""
         choice = body.calendar
         key = (None, None) if choice is None else (choice.use, choice.time_zone)
-        if key not in self._split:  # once for all rules, which share what was gathered for these rows
-            self._split[key] = list(by_calendar(self.catalog, body, self.columns))
-        parts = [(rows, self._on_calendar(rule, body, columns)) for rows, columns in self._split[key]]
-        return joined(parts, self.columns.count)
+        if key not in self._on:  # once for all rules
+            self._on[key] = self.columns.on(calendars_of(self.catalog, body, self.columns))
+        found = for_calendars(self._on[key], lambda columns: self._on_calendars(rule, body, columns))
+        assert found is not None
+        return found
 
-    def _on_calendar(self, rule: Rule, body: Body, columns: Columns) -> Decided:
+    def _on_calendars(self, rule: Rule, body: Body, columns: Columns) -> Decided:
         decision = Decision(columns)
         decision.leave(columns.unreadable(body.words()))
         decision.leave(columns.reviews_of(rule.id))
-        _scope(decision, body)
+        scope(decision, body)
         if body.for_each is None:
             return self._opportunities(rule, body, decision)
         if body.for_each.event is None:
@@ -83,13 +85,13 @@ class RuleJudge:
         assert each is not None
         assert each.event is not None
         matched = meant(each.event, columns)
-        decision.leave(matched.is_unsure[columns.record])
+        decision.leave(columns.of_batch(matched.is_unsure))
         if not len(matched.row):
             _without_items(decision, body, ~columns.nowhere, columns.nowhere)
             return decision.decided
-        has_items = matched.sure.amount[columns.record] > 0
-        owner, rows = _items(decision, matched.sure_places, matched.row)
-        _without_items(decision, body, ~has_items, matched.maybe.amount[columns.record] > 0)
+        has_items = columns.of_batch(matched.sure.amount) > 0
+        owner, rows = items_of(decision, matched.sure_places, matched.row)
+        _without_items(decision, body, ~has_items, columns.of_batch(matched.maybe.amount) > 0)
         if not len(owner):
             return decision.decided
         view = View(columns, owner, Items(matched, matched.sure_places, rows))
@@ -106,7 +108,7 @@ class RuleJudge:
             decision.leave(answer == UNSURE)
             decision.settle(answer == NO, NOT_APPLICABLE, "out_of_scope")
             decision.settle(answer == OPEN, UNKNOWN, "missing_field")
-        _excepts(decision, body, decision.todo.copy())
+        excepts(decision, body)
         return without_waived(rule, self.catalog, columns, decide_rest(body.check, decision))
 
     def _remember(self, rule: Rule, view: View, found: Decided) -> None:
@@ -124,18 +126,18 @@ class RuleJudge:
         return keys[order], codes[order]
 
 
-def _scope(decision: Decision, body: Body) -> None:
+def scope(decision: Decision, body: Body) -> None:
     """Scope must be shown; where it can not be, an exemption that is shown still holds."""
     if body.always is None:
         return
     columns = decision.columns
     answer = truths(body.always, columns, columns.count)
-    decision.leave(answer == UNSURE)
     decision.settle(answer == NO, NOT_APPLICABLE, "out_of_scope")
-    is_open = answer == OPEN
-    if not (is_open & decision.todo).any():
+    if not (decision.todo & (answer != YES)).any():
         return
-    _excepts(decision, body, is_open, is_fixed=True)
+    decision.leave(answer == UNSURE)
+    is_open = answer == OPEN
+    excepts(decision, body, is_open, is_fixed=True)
     if body.always.events():
         missing = missing_words(body.always, columns)
         is_event = missing.untracked & ~missing.tracked & ~missing.other
@@ -143,8 +145,8 @@ def _scope(decision: Decision, body: Body) -> None:
     decision.settle(is_open, UNKNOWN, "missing_field")
 
 
-def _excepts(decision: Decision, body: Body, where: Bools, is_fixed: bool = False) -> None:
-    """The first exemption that is shown; one that can not be decided exempts nobody.
+def excepts(decision: Decision, body: Body, where: Bools | None = None, is_fixed: bool = False) -> None:
+    """The first exemption that is shown, in some of the open rows; one that can not be decided exempts nobody.
 
     `is_fixed` leaves out those that differ between opportunities.
     """
@@ -152,23 +154,28 @@ def _excepts(decision: Decision, body: Body, where: Bools, is_fixed: bool = Fals
     for _, condition in body.excepts:
         if is_fixed and condition.uses_anchor():
             continue
-        if not (decision.todo & where).any():
+        among = decision.todo if where is None else decision.todo & where
+        if not among.any():
             return
         answer = truths(condition, columns, columns.count)
-        decision.leave(where & (answer == UNSURE))
-        decision.settle(where & (answer == YES), NOT_APPLICABLE, "excepted")
+        is_unsure, is_met = answer == UNSURE, answer == YES
+        decision.leave(columns.marked(is_unsure if where is None else is_unsure & where))
+        decision.settle(is_met if where is None else is_met & where, NOT_APPLICABLE, "excepted")
 
 
-def _items(decision: Decision, places: Ints, record_of: Ints) -> tuple[Ints, Ints]:
+def items_of(decision: Decision, places: Ints, record_of: Ints) -> tuple[Ints, Ints]:
     """The row of each event whose record is still open, and which of the events it is."""
     columns = decision.columns
-    row_of = np.where(decision.todo, np.arange(columns.count), -1)
-    if columns.record is not columns.base.record:
-        among, row_of = row_of, np.full(columns.base.count, -1, np.int64)
-        row_of[columns.record] = among
-    owner = row_of[record_of[places]]
+    records = record_of.take(places)
+    if columns.record is columns.base.record:
+        rows = np.flatnonzero(decision.todo.take(records))
+        return records.take(rows), rows
+    own = np.flatnonzero(decision.todo)
+    row_of = np.full(columns.base.count, -1, np.int64)
+    row_of[columns.record.take(own)] = own
+    owner = row_of.take(records)
     rows = np.flatnonzero(owner >= 0)
-    return owner[rows], rows
+    return owner.take(rows), rows
 
 
 def _without_items(decision: Decision, body: Body, where: Bools, is_maybe: Bools) -> None:
@@ -176,7 +183,7 @@ def _without_items(decision: Decision, body: Body, where: Bools, is_maybe: Bools
     each = body.for_each
     if each is None or each.event is None or not (where & decision.todo).any():
         return
-    _excepts(decision, body, where, is_fixed=True)
+    excepts(decision, body, where, is_fixed=True)
     decision.settle(where & ~can_be_seen(each.event, decision.columns), UNKNOWN, "event_not_tracked")
     decision.settle(where & is_maybe, UNKNOWN, "missing_field")
     decision.settle(where, NOT_APPLICABLE, "no_opportunity")
@@ -188,7 +195,7 @@ def _without_words(decision: Decision, body: Body) -> None:
     assert each is not None
     families = [columns.setting.cues[name] for name in each.cues]
     decision.leave(any_heard(families, each.by or families[0].by, columns))
-    _excepts(decision, body, decision.todo.copy(), is_fixed=True)
+    excepts(decision, body, is_fixed=True)
     decision.settle(~any_turns(columns), UNKNOWN, "no_transcript")
     decision.settle(~are_words_whole(columns), UNKNOWN, "incomplete_transcript")
-    decision.settle(decision.todo, NOT_APPLICABLE, "no_opportunity")
+    decision.settle_rest(NOT_APPLICABLE, "no_opportunity")

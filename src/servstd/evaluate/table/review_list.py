@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from servstd.columns.columns import Bools, Ints
-from servstd.evaluate.table.decode import different, is_text_like
+from servstd.columns.columns import Bools
+from servstd.evaluate.table.decode import Places, different, is_text_like
 from servstd.evaluate.table.event_list import ListItems
 
 
@@ -34,5 +35,5 @@ class ReviewList:
         return found
 
     @cached_property
-    def _rules(self) -> tuple[Ints, list[Any]]:
+    def _rules(self) -> tuple[Places, Sequence[Any]]:
         return different(self.items.child("rule"))

@@ -1,100 +1,160 @@
 """The figures of the verdicts of one rule in a batch, as arrays: what the full table has beside outcome and reason.
 
-Most verdicts have none (out of scope, excepted, nothing happened that the rule is about), and the records without any
-event of a rule differ by its fields alone: one of each is judged for all. Deadlines with one start are worked out by
-columns. Whatever is left is judged one by one.
+Most verdicts have none (out of scope, excepted, nothing happened that the rule is about): their code says so. Others
+are worked out by columns, beside the codes. Whatever is left is judged one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from servstd.catalog import Catalog, Rule
-from servstd.columns import Codes, Columns, Decided
-from servstd.columns.columns import Bools, Ints
-from servstd.columns.figures import DeadlineFigures, deadline_figures
-from servstd.columns.matching import is_seen
-from servstd.columns.roll_up import NEVER, default_amounts
+from servstd.catalog import Rule
+from servstd.catalog.body import Body
+from servstd.columns import LEFT, Codes, Columns, Decided
+from servstd.columns.columns import Bools, Bytes, Ints
+from servstd.columns.figures import LEANS, TIMES, Figures
+from servstd.columns.roll_up import NEVER, default_amounts, ranks_of
 from servstd.evaluate.table.alike import Words, representatives
-from servstd.evaluate.table.calendars import by_calendar
+from servstd.evaluate.table.bare import is_bare_of
+from servstd.evaluate.table.body_figures import BodyJudge
 from servstd.evaluate.verdict import Verdict
-from servstd.kinds import KINDS
-from servstd.kinds.deadline import Deadline
-from servstd.outcome import NOT_APPLICABLE, UNKNOWN, Outcome
+from servstd.outcome import FAIL, NOT_APPLICABLE, Outcome
 
-TIMES = ("received", "started", "due", "late_after", "decided", "elapsed", "target", "late_by")
-"""Instants and lengths of a finding, in microseconds; `NEVER` where there is none."""
-_BARE = frozenset(("out_of_scope", "excepted", "outside_effective_dates"))
-_OURS = frozenset(KINDS.values())
-_LEANS = (None, "pass", "fail")
 _OUTCOMES = tuple(Outcome)
 
 
 class RuleFigures:
     """The figures of one rule: `times` by name, `amounts` of opportunities, and the rest as small numbers.
 
-    `judged` are the rows to judge one by one, each for those of `rows` like it (`by`), until `spread` is called.
+    A time that is not there is `NEVER` in every row. `judged` are the rows to judge one by one, each for those of
+    `rows` like it (`by`), until `spread` is called.
     """
 
-    def __init__(self, rule: Rule, decided: Decided, known: Codes) -> None:
-        self.rule, self.known, self.codes = rule, known, decided.codes.copy()
-        count = len(decided.codes)
-        self.times = {name: np.full(count, NEVER, np.int64) for name in TIMES}
-        self.is_at_risk, self.is_conflict = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-        self.lean = np.zeros(count, np.int8)
-        outcomes = [_OUTCOMES.index(outcome) for outcome, _ in known.pairs]
-        self.without_waiver = np.array(outcomes, np.int8)[decided.codes]
-        self.amounts = _amounts(decided, known)
+    def __init__(self, rule: Rule, decided: Decided, judge: BodyJudge) -> None:
+        self.rule, self.judge, self.known, self.codes = rule, judge, judge.columns.codes, decided.codes.copy()
+        self.count = len(decided.codes)
+        self.times: dict[str, Ints] = {}
+        self.flags: dict[str, NDArray[np.int8]] = {}
+        self.amounts = _amounts(decided, self.known)
+        self.zone = np.zeros(self.count, np.int8)
         self.rows: Ints = np.empty(0, np.int64)
         self.judged: Ints = self.rows
         self.by: Ints = self.rows
 
+    def time(self, name: str) -> Ints:
+        """An instant or a length of every row, to be filled."""
+        if name not in self.times:
+            self.times[name] = np.full(self.count, NEVER, np.int64)
+        return self.times[name]
+
+    def flag(self, name: str) -> NDArray[np.int8]:
+        """`at_risk`, `conflict`, `lean` or `waived` of every row, to be filled."""
+        if name not in self.flags:
+            self.flags[name] = np.zeros(self.count, np.int8)
+        return self.flags[name]
+
     def put(self, row: int, verdict: Verdict) -> None:
         """The figures of one verdict."""
-        finding = verdict.finding
+        finding, target = verdict.finding, verdict.target
         self.codes[row] = self.known.of(finding.outcome, finding.reason)
         counts = verdict.passed_count, verdict.failed_count, verdict.pending_count, verdict.unknown_count
         self.amounts[row] = counts
-        for name in TIMES[:6]:
-            value = getattr(finding, name)
-            self.times[name][row] = NEVER if value is None else value
-        target = verdict.target
-        self.times["target"][row] = target.amount if target is not None and target.is_time else NEVER
-        self.times["late_by"][row] = NEVER if finding.late_by is None else finding.late_by
-        self.is_at_risk[row], self.is_conflict[row] = verdict.at_risk, verdict.conflict
-        self.lean[row] = _LEANS.index(verdict.lean)
-        self.without_waiver[row] = _OUTCOMES.index(verdict.without_waiver)
-
-    def put_all(self, found: DeadlineFigures) -> None:
-        """The figures that columns gave."""
         for name in TIMES:
-            self.times[name][found.rows] = getattr(found, name)
-        self.is_at_risk[found.rows] = found.is_at_risk
+            value = getattr(finding, name)
+            if name == "target":
+                value = target.amount if target is not None and target.is_time else None
+            if value is not None or name in self.times:
+                self.time(name)[row] = NEVER if value is None else value
+        zone = zone_shown(verdict)
+        if self.judge.has_zones and zone is not None:
+            self.zone[row] = self.judge.place_of(zone)
+        is_waived = verdict.without_waiver is not verdict.outcome
+        given: dict[str, int] = {
+            "at_risk": verdict.at_risk,
+            "conflict": verdict.conflict,
+            "lean": LEANS.index(verdict.lean),
+            "waived": is_waived,
+        }
+        for name, number in given.items():
+            if number or name in self.flags:
+                self.flag(name)[row] = number
+
+    def put_rows(self, rows: Ints, found: Figures) -> None:
+        """The figures that columns gave for some rows."""
+        for name, values in found.times.items():
+            self.time(name)[rows] = values
+        for name, flags in (("at_risk", found.is_at_risk), ("conflict", found.is_conflict), ("lean", found.lean)):
+            if flags.any():
+                self.flag(name)[rows] = flags
 
     def spread(self) -> None:
         """Give every row the figures of the one that was judged for it."""
+        if not len(self.rows):
+            return
         source = self.judged[self.by]
-        others = self.is_at_risk, self.is_conflict, self.lean, self.without_waiver, self.codes, self.amounts
-        for array in (*self.times.values(), *others):
+        arrays: list[NDArray[Any]] = [*self.times.values(), *self.flags.values(), self.codes, self.amounts, self.zone]
+        for array in arrays:
             array[self.rows] = array[source]
 
+    def without_waiver(self) -> NDArray[np.int8]:
+        """The outcome of every row as it would be without waivers, as a place among all outcomes."""
+        outcomes = np.array([_OUTCOMES.index(outcome) for outcome, _ in self.known.pairs], np.int8)[self.codes]
+        waived = self.flags.get("waived")
+        return outcomes if waived is None else np.where(waived, np.int8(_OUTCOMES.index(FAIL)), outcomes)
 
-def rule_figures(rule: Rule, decided: Decided, catalog: Catalog, columns: Columns, words: Words) -> RuleFigures:
+
+def zone_shown(verdict: Verdict) -> ZoneInfo | None:
+    """The time zone of the instants of a verdict; None when it has none."""
+    at = (verdict.received_at, verdict.clock_started_at, verdict.due_at, verdict.late_after, verdict.decided_at)
+    zone = next((one.tzinfo for one in at if one is not None), None)
+    return zone if isinstance(zone, ZoneInfo) else None
+
+
+def rule_figures(rule: Rule, decided: Decided, judge: BodyJudge, columns: Columns, words: Words) -> RuleFigures:
     """The figures of a rule, but for the rows that are to be judged one by one."""
-    codes = columns.codes
-    found = RuleFigures(rule, decided, codes)
-    todo = ~_without_figures(rule, decided, catalog, columns)
-    if todo.any():
-        for part in by_columns(rule, decided, catalog, columns, todo & ~columns.is_left):
-            found.put_all(part)
-            todo[part.rows] = False
-            found.lean[part.rows[_has(decided, codes, part.rows, UNKNOWN, "no_such_event")]] = _LEANS.index("fail")
-    found.rows = np.flatnonzero(todo)
+    found = RuleFigures(rule, decided, judge)
+    waivers = judge.waivers_of(rule)
+    is_odd = judge.odd(rule)
+    todo = ~is_bare_of(rule, columns.codes, has_waivers=bool(waivers))[decided.codes]
+    for body, rows, part in by_columns(rule, decided, judge, todo & ~is_odd):
+        found.put_rows(rows, part)
+        if judge.has_zones:
+            found.zone[rows] = judge.zone_of(body)[rows]
+        if waivers:
+            found.flag("waived")[rows[_is_waived(decided.codes[rows], columns.codes)]] = 1
+        todo[rows] = False
+    found.rows = np.flatnonzero(todo | is_odd)
     found.judged, found.by = representatives(columns, found.rows, words.of(rule.id))
+    return found
+
+
+def by_columns(rule: Rule, decided: Decided, judge: BodyJudge, todo: Bools) -> Iterator[tuple[Body, Ints, Figures]]:
+    """Rows with their figures and the body that they are of, where columns give those of what was decided."""
+    waivers = judge.waivers_of(rule)
+    if not todo.any() or not judge.can_judge(rule, waivers):
+        return
+    known = judge.columns.codes
+    for body, rows in judge.by_body(rule, todo):
+        part = judge.figures(rule, body, rows, decided)
+        own = np.flatnonzero(_explained(part.codes, decided.codes[rows], known, bool(waivers)))
+        yield body, rows[own], part.take(own)
+
+
+def _explained(own: Bytes, decided: Bytes, known: Codes, has_waivers: bool) -> Bools:
+    """Rows of which the figures are of what was decided, or of the fail that was waived."""
+    is_same: Bools = (own == decided) & (own != LEFT)
+    if has_waivers:
+        is_same |= _is_waived(decided, known) & (ranks_of(known)[own] == 0)
+    return is_same
+
+
+def _is_waived(codes: Bytes, known: Codes) -> Bools:
+    found: Bools = codes == known.of(NOT_APPLICABLE, "waived")
     return found
 
 
@@ -104,54 +164,3 @@ def _amounts(decided: Decided, known: Codes) -> NDArray[np.int32]:
     if decided.counts is not None and len(decided.counts.rows):
         amounts[decided.counts.rows] = decided.counts.amounts
     return amounts
-
-
-def _without_figures(rule: Rule, decided: Decided, catalog: Catalog, columns: Columns) -> Bools:
-    """Verdicts that rest on the scope, an exemption, a date, or on there being no opportunity at all.
-
-    A reviewer may contradict an exemption, so those that were reviewed are looked at.
-    """
-    is_ours = all(type(body.check) in _OURS for body in rule.bodies)
-    if not is_ours or any(waiver.rule == rule.id for waiver in catalog.waivers):
-        return columns.nowhere
-    is_bare = [outcome is NOT_APPLICABLE and reason in _BARE for outcome, reason in columns.codes.pairs]
-    found: Bools = np.array(is_bare)[decided.codes] | _without_items(rule, columns)
-    return found & ~columns.reviews_of(rule.id) & ~columns.is_left
-
-
-def _without_items(rule: Rule, columns: Columns) -> Bools:
-    """Records in which nothing of what `for_each` names happened or was said."""
-    each = rule.body.for_each
-    if each is None or rule.versions or rule.body.lean:
-        return columns.nowhere
-    is_empty = ~columns.has_turns if each.event is None else ~is_seen(each.event, columns)
-    return is_empty & ~columns.unreadable(rule.body.words())
-
-
-def by_columns(rule: Rule, decided: Decided, catalog: Catalog, columns: Columns, todo: Bools) -> list[DeadlineFigures]:
-    """A deadline's figures; a rule with waivers, versions or several opportunities a record is judged one by one."""
-    body, check = rule.body, rule.body.check
-    is_waived = any(waiver.rule == rule.id for waiver in catalog.waivers)
-    if type(check) is not Deadline or check.within is None or rule.versions or body.for_each is not None or is_waived:
-        return []
-    todo = todo & ~columns.unreadable(body.words()) & ~columns.reviews_of(rule.id)
-    if body.lean:
-        todo &= np.array([outcome is not UNKNOWN for outcome, _ in columns.codes.pairs])[decided.codes]
-    if decided.counts is not None:
-        todo[decided.counts.rows] = False
-    found = []
-    for rows, seen in by_calendar(catalog, body, columns):
-        own = slice(None) if rows is None else rows
-        for part in deadline_figures(check, body.warn, seen, decided.codes[own], todo[own]):
-            found.append(part if rows is None else _moved(part, rows))
-    return found
-
-
-def _moved(part: DeadlineFigures, rows: Ints) -> DeadlineFigures:
-    pairs: Mapping[str, Any] = {name: getattr(part, name) for name in DeadlineFigures.__dataclass_fields__}
-    return DeadlineFigures(**{**pairs, "rows": rows[part.rows]})
-
-
-def _has(decided: Decided, known: Codes, rows: Ints, outcome: Outcome, reason: str) -> Bools:
-    found: Bools = decided.codes[rows] == known.of(outcome, reason)
-    return found

@@ -19,10 +19,11 @@ from servstd.errors import Problem, RecordError
 from servstd.evaluate.assessment import Assessment
 from servstd.evaluate.table.alike import Words, representatives
 from servstd.evaluate.table.batches import as_reader, batches_of
+from servstd.evaluate.table.coded_texts import texts_asked
 from servstd.evaluate.table.compact import compact_batch
 from servstd.evaluate.table.declared import declared_by
 from servstd.evaluate.table.flat_source import FlatSource
-from servstd.evaluate.table.full import FULL_ROWS, full_batch
+from servstd.evaluate.table.full import full_batch, full_rows
 from servstd.evaluate.table.judge_columns import RuleJudge
 from servstd.evaluate.table.one_by_one import Left, judge_rows
 from servstd.values import parse_instant, to_us
@@ -91,6 +92,7 @@ class TableRun:
         self.reader = self.declared.reader(catalog.vocabulary)
         self.codes = Codes()
         self.words = Words(catalog)
+        self.texts = texts_asked(catalog, self.source.schema, self.reader)
         self.setting = Setting(
             catalog.vocabulary,
             catalog.cues,
@@ -110,7 +112,7 @@ class TableRun:
 
     def judged(self, rows: int | None = None) -> Iterator[tuple[FlatSource, Columns, dict[str, Decided]]]:
         """The same with the batch as checks see it, in slices of so many rows, for whoever asks for more than codes."""
-        for batch in batches_of(self.source):
+        for batch in batches_of(self.source, self.texts):
             step = max(batch.num_rows, 1) if rows is None else rows
             for begin in range(0, max(batch.num_rows, 1), step):
                 source, columns = self._seen(batch if rows is None else batch.slice(begin, step))
@@ -125,7 +127,7 @@ class TableRun:
 
     def full(self) -> Iterator[Any]:
         """A record batch of the verdict table for each batch of the source."""
-        for source, columns, found in self.judged(FULL_ROWS):
+        for source, columns, found in self.judged(full_rows(self.rules)):
             yield full_batch(self, source, columns, found)
         self.work.log()
 

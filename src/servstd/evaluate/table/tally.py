@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from servstd.columns import Codes, Counts, Decided
-from servstd.columns.roll_up import default_amounts
+from servstd.columns import Counts, Decided
+from servstd.columns.roll_up import usual_amounts
 from servstd.errors import Problem, RecordError
+from servstd.evaluate.group_by import is_period
 from servstd.evaluate.table.compact import checked_ids
 from servstd.evaluate.table.flat_source import FlatSource
-from servstd.evaluate.table.record_values import values_of
+from servstd.evaluate.table.periods import period_column
+from servstd.evaluate.table.record_values import Places, values_of
 from servstd.evaluate.verdict import Verdict
 from servstd.objective import Counts as GroupCounts
 from servstd.objective import Tally
-from servstd.objective.grouping import Ints, group_rows
+from servstd.objective.counts import AMOUNTS
+from servstd.objective.grouping import Ints, group_rows, with_squares
 from servstd.objective.tally import Key, tidy
 from servstd.vocabulary import nearest
 
@@ -32,6 +35,7 @@ _OF_RULE = ("rule_id", "reading")
 _OF_CODE = ("outcome", "reason")
 _OF_VERDICT = (*_OF_RULE, *_OF_CODE)
 _CODES = 256
+_FEW_CODES = 8
 _MOST_WAITING = 1 << 20
 
 
@@ -72,20 +76,28 @@ class _Counting:
         if not batch.num_rows:
             return
         local, known = self._groups(batch)
+        usual = usual_amounts(self.run.codes)
         for place, name in enumerate(self.rules):
             codes, counts = found[name].codes, found[name].counts
-            groups, code, amounts = _counted(local, len(known), codes, counts, self.run.codes)
+            groups, code, amounts = _counted(local, len(known), codes, counts, usual)
             self.cells.add((known[groups] * len(self.rules) + place) * _CODES + code, amounts)
         self.cells.settle()
 
     def _groups(self, batch: Any) -> tuple[Ints, Ints]:
         """For each row the number of its group in this batch, and for each of these its number in the run."""
         source = FlatSource(batch, self.run.reader)
-        columns = [values_of(source, name, self.run.reader) for name in self.own]
+        columns = [self._values(source, name) for name in self.own]
         groups = group_rows([(codes, len(values)) for codes, values in columns], batch.num_rows)
         keys = [tuple([values[codes[row]] for codes, values in columns]) for row in groups.first.tolist()]
         numbers = self.numbers
         return groups.number, np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+
+    def _values(self, source: FlatSource, name: str) -> tuple[Places, list[Any]]:
+        """A grouping value of each row: its place among the different ones."""
+        if not is_period(name, self.run.evaluator.catalog.vocabulary):
+            return values_of(source, name, self.run.reader)
+        found = period_column(source, self.run, name)
+        return np.where(found.codes < 0, len(found.values), found.codes), [*found.values, None]
 
     def tally(self) -> Tally:
         """The tally; rules in the order of the catalog, groups as they were first seen."""
@@ -121,31 +133,59 @@ class _Counting:
 
 
 def _counted(
-    local: Ints, group_count: int, codes: NDArray[np.uint8], counts: Counts | None, known: Codes
+    local: Ints, group_count: int, codes: NDArray[np.uint8], counts: Counts | None, usual: NDArray[np.int32]
 ) -> tuple[Ints, Ints, Ints]:
-    """The cells of one rule in a batch: group, code, and records with their opportunities (five columns)."""
-    present = np.flatnonzero(np.bincount(codes, minlength=_CODES))
-    place = np.zeros(_CODES, np.int64)
-    place[present] = np.arange(len(present))
+    """The cells of one rule in a batch: group, code, and records with their opportunities and squares (six columns)."""
+    totals = _totals(codes)
+    present = np.flatnonzero(totals)
     width = len(present)
-    bins = local * width + place[codes]
-    size = group_count * width
-    records = np.bincount(bins, minlength=size)
-    cells = np.flatnonzero(records)
+    place = np.zeros(_CODES, np.uint8)
+    place[present] = np.arange(width)
+    if group_count == 1:
+        cells, records = np.arange(width), totals[present]
+    else:
+        bins = local * width
+        bins += place.take(codes)
+        sums = np.bincount(bins, minlength=group_count * width)
+        cells = np.flatnonzero(sums)
+        records = sums[cells]
     code = present[cells % width]
-    amounts = np.empty((len(cells), 5), np.int64)
-    amounts[:, 0] = records[cells]
-    amounts[:, 1:] = default_amounts(code.astype(np.uint8), known) * records[cells, None]
+    amounts = np.empty((len(cells), len(AMOUNTS)), np.int64)
+    amounts[:, 0] = records
+    amounts[:, 1:5] = usual[code] * records[:, None]
+    amounts[:, 5] = amounts[:, 1] + amounts[:, 2]
     if counts is not None and len(counts.rows):
-        usual = default_amounts(codes[counts.rows], known)
-        # what is not applicable counts no opportunities, whatever happened in it
-        is_counted: NDArray[np.bool_] = usual.sum(axis=1, keepdims=True) > 0
-        more = np.where(is_counted, counts.amounts - usual, 0)
-        for column in range(4):
-            sums = np.zeros(size, np.int64)
-            np.add.at(sums, bins[counts.rows], more[:, column])
+        own = codes[counts.rows]
+        more = _more(counts, usual[own])
+        bins = local[counts.rows] * width + place[own]
+        for column in range(len(AMOUNTS) - 1):
+            sums = np.zeros(group_count * width, np.int64)
+            np.add.at(sums, bins, more[:, column])
             amounts[:, column + 1] += sums[cells]
     return cells // width, code, amounts
+
+
+def _more(counts: Counts, usual: NDArray[np.int32]) -> Ints:
+    """What records with amounts of their own add to the usual ones.
+
+    What is not applicable counts no opportunities, whatever happened in it.
+    """
+    is_counted: NDArray[np.bool_] = usual.sum(axis=1, keepdims=True) > 0
+    found: Ints = np.where(is_counted, with_squares(counts.amounts) - with_squares(usual), 0)
+    return found
+
+
+def _totals(codes: NDArray[np.uint8]) -> Ints:
+    """How many rows have each code: few codes are there, nearly always, and counting one by one is quicker."""
+    totals, is_open = np.zeros(_CODES, np.int64), np.ones(len(codes), np.bool_)
+    for _ in range(_FEW_CODES):
+        place = int(is_open.argmax())
+        if not is_open[place]:
+            return totals
+        is_same = codes == codes[place]
+        totals[codes[place]] = np.count_nonzero(is_same)
+        is_open ^= is_same
+    return np.bincount(codes, minlength=_CODES)
 
 
 class _Cells:
@@ -153,7 +193,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self.keys: Ints = np.empty(0, np.int64)
-        self.amounts: Ints = np.empty((0, 5), np.int64)
+        self.amounts: Ints = np.empty((0, len(AMOUNTS)), np.int64)
         self._waiting: list[tuple[Ints, Ints]] = []
         self._count = 0
 
