@@ -11,11 +11,11 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from servstd import long_groups, read_table
+from servstd import parquet_datasets, read_table
 from servstd.adapters.table.coded import coded
 from servstd.adapters.table.raw import RawBatch, joined, joined_and_freed
 from servstd.evaluate.table.batches import batches_of
-from servstd.long_groups import batches_of_long_groups
+from servstd.parquet_datasets import batches_of_long_groups
 
 ROWS = pa.table({
     "id": [f"r{number}" for number in range(3000)],
@@ -27,8 +27,8 @@ ROWS = pa.table({
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two files, whose groups all count as long."""
-    monkeypatch.setattr(long_groups, "LONG_BYTES", 0)
-    monkeypatch.setattr(long_groups, "_SMALL_FILE", 0)
+    monkeypatch.setattr(parquet_datasets, "LONG_BYTES", 0)
+    monkeypatch.setattr(parquet_datasets, "_SMALL_FILE", 0)
     pq.write_table(ROWS.slice(0, 2000), tmp_path / "a.parquet", row_group_size=1500)
     pq.write_table(ROWS.slice(2000), tmp_path / "b.parquet")
     return tmp_path
@@ -73,7 +73,7 @@ def test_only_plain_files_of_this_machine_are_read_so(folder: Path, monkeypatch:
     assert steps(whole.replace_schema(whole.schema.append(pa.field("more", pa.string())))) is None
     pq.write_to_dataset(ROWS, folder / "by_team", partition_cols=["team"])
     assert steps(ds.dataset(folder / "by_team", partitioning="hive")) is None
-    monkeypatch.setattr(long_groups, "_SMALL_FILE", 1 << 30)
+    monkeypatch.setattr(parquet_datasets, "_SMALL_FILE", 1 << 30)
     assert steps(whole) is None
 
 
@@ -86,7 +86,7 @@ def test_whoever_chose_how_files_are_read_had_a_reason(folder: Path) -> None:
 def test_files_without_long_groups_are_left_to_the_dataset(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = [pq.ParquetFile(path).metadata.row_group(0).total_byte_size for path in sorted(folder.glob("*.parquet"))]
     for most, is_long in ((max(sizes), False), (max(sizes) - 1, True)):
-        monkeypatch.setattr(long_groups, "LONG_BYTES", most)
+        monkeypatch.setattr(parquet_datasets, "LONG_BYTES", most)
         assert (steps(ds.dataset(folder)) is not None) == is_long
 
 

@@ -14,7 +14,7 @@ from servstd.adapters.rows import RawRow
 from servstd.adapters.table.arrow import WORDS, Ints, ints, plain_type, tidy
 from servstd.adapters.table.coded import coded
 from servstd.errors import Problem, RecordError
-from servstd.long_groups import batches_of_long_groups
+from servstd.parquet_datasets import batches_of_long_groups
 
 LINE = "\x00line"
 """The column with the line of each row, where rows have lines. It is no part of the log."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 try:
@@ -16,7 +16,7 @@ except ImportError as error:
 
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.table.coded_texts import with_coded_texts
-from servstd.long_groups import batches_of_long_groups
+from servstd.parquet_datasets import batches_of_long_groups
 from servstd.values import parse_instant, to_us
 
 BATCH_ROWS = 65_536
@@ -26,7 +26,7 @@ _LEAST_ROWS = 512
 _SMALLEST, _LARGEST = to_us(parse_instant("0001-01-02T00:00Z")), to_us(parse_instant("9999-12-30T00:00Z"))
 
 
-def batches_of(source: Any, texts: Iterable[str] = ()) -> Iterator[Any]:
+def batches_of(source: Any, texts: Sequence[str] = ()) -> Iterator[Any]:
     """The record batches of a pyarrow table, reader or dataset, or of anything with `__arrow_c_stream__`.
 
     None has more than `BATCH_ROWS` rows, and small ones are put together, as a batch costs something by itself. A
@@ -90,7 +90,7 @@ def as_reader(source: Any) -> Any:
     raise RecordError([Problem("not-a-table", message, hint="a list of records goes to check_many")])
 
 
-def _batches(source: Any, texts: Iterable[str]) -> Iterator[Any]:
+def _batches(source: Any, texts: Sequence[str]) -> Iterator[Any]:
     if isinstance(source, pa.RecordBatchReader):
         return iter(source)
     if isinstance(source, (pa.Table, pa.RecordBatch)):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
-
-import pyarrow as pa
-from pyarrow import dataset as ds
 
 from servstd.catalog import Catalog
 from servstd.evaluate.table.decode import is_text
 from servstd.flat import RESERVED, FlatReader
-from servstd.long_groups import has_filter
+from servstd.parquet_datasets import fragments_of, with_codes
 
 _MOST_FILES = 64
 
@@ -25,34 +22,10 @@ def texts_asked(catalog: Catalog, schema: Any, reader: FlatReader) -> list[str]:
     ]
 
 
-def with_coded_texts(source: Any, names: Iterable[str]) -> Any:
+def with_coded_texts(source: Any, names: Sequence[str]) -> Any:
     """A dataset of a few Parquet files of one schema, with these columns as dictionaries; any other as it is."""
-    names = list(names)
-    if not names or not isinstance(source, ds.FileSystemDataset) or has_filter(source):
+    fragments = fragments_of(source) if names else []
+    if not 0 < len(fragments) <= _MOST_FILES:
         return source
-    if not isinstance(source.format, ds.ParquetFileFormat) or len(source.files) > _MOST_FILES:
-        return source
-    options = source.format.read_options
-    if options != ds.ParquetReadOptions(dictionary_columns=options.dictionary_columns):
-        return source
-    fragments = list(source.get_fragments())
-    if any(one.buffer is not None or not one.physical_schema.equals(source.schema) for one in fragments):
-        return source
-    kind = ds.ParquetFileFormat(
-        read_options=ds.ParquetReadOptions(dictionary_columns=options.dictionary_columns | set(names))
-    )
-    coded = [
-        kind.make_fragment(
-            one.path, one.filesystem, one.partition_expression, row_groups=[group.id for group in one.row_groups]
-        )
-        for one in fragments
-    ]
-    return ds.FileSystemDataset(coded, _coded(source.schema, names), kind, source.filesystem)
-
-
-def _coded(schema: Any, names: list[str]) -> Any:
-    for name in names:
-        place = schema.get_field_index(name)
-        field = schema.field(place)
-        schema = schema.set(place, field.with_type(pa.dictionary(pa.int32(), field.type)))
-    return schema
+    is_one = all(one.physical_schema.equals(source.schema) for one in fragments)
+    return with_codes(source, fragments, names) if is_one else source
