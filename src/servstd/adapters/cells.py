@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,11 +23,22 @@ def as_text(raw: Any) -> str:
     return raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
 
 
+def sequence_key(raw: Any) -> tuple[int, float, str]:
+    """How a cell sorts as a sequence: those without one first, then by number, then by text."""
+    if raw is None or raw == "":
+        return 0, 0.0, ""
+    try:
+        number = float(raw)
+    except (TypeError, ValueError):
+        number = math.nan
+    return (1, number, "") if math.isfinite(number) else (2, 0.0, as_text(raw))
+
+
 def time_format_fault(time_format: str) -> str | None:
     """What is wrong with a `time_format`, or None."""
     instant = datetime(2026, 5, 22, 15, 30, 45, tzinfo=UTC)
     try:
-        again = datetime.strptime(instant.strftime(time_format), time_format)  # noqa: DTZ007 - only its date counts
+        again = datetime.strptime(instant.strftime(time_format), time_format).replace(tzinfo=UTC)
     except ValueError:
         return f"{time_format!r} is no format that can be read"
     if again.date() != instant.date():

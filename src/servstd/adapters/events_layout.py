@@ -7,13 +7,12 @@ give an event just by being there. Events are numbered in that order.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from servstd.adapters.cells import Dialect, as_text
+from servstd.adapters.cells import Dialect, as_text, sequence_key
 from servstd.adapters.mapping import EventRows, LogMapping, Made
 from servstd.adapters.plan import RowPlan, RowReading, latest
 from servstd.adapters.rows import RawRow, Rows
@@ -94,10 +93,11 @@ class Cases:
         _own_event(probe, terms)
         if probe.errors:
             return case, None, probe.errors
+        sequence = cells.get(terms.sequence) if terms.sequence else None
         kept = {column: cells[column] for column in columns if column in cells}
         content = tuple(as_text(kept.get(column)) for column in columns)
         small = RawRow(raw.line, kept, raw.digest, None, raw.index)
-        return case, _CaseRow(at, _sequence(cells, terms), content, raw.digest, small), []
+        return case, _CaseRow(at, sequence_key(sequence), content, raw.digest, small), []
 
 
 def group_cases(rows: Rows, mapping: LogMapping) -> Cases:
@@ -105,18 +105,6 @@ def group_cases(rows: Rows, mapping: LogMapping) -> Cases:
     if mapping.event_rows is None:
         raise ValueError("the mapping has no layout: events")
     return Cases(rows, mapping, mapping.event_rows)
-
-
-def _sequence(cells: Mapping[str, Any], terms: EventRows) -> _SequenceKey:
-    """Rows without a sequence first, then by number, then by text."""
-    raw = cells.get(terms.sequence) if terms.sequence else None
-    if raw is None or raw == "":
-        return 0, 0.0, ""
-    try:
-        number = float(raw)
-    except (TypeError, ValueError):
-        number = math.nan
-    return (1, number, "") if math.isfinite(number) else (2, 0.0, as_text(raw))
 
 
 def _word(cells: Mapping[str, Any], column: str | None, dialect: Dialect) -> str | None:

@@ -72,7 +72,8 @@ def first_release(starts: Starts, released_by: Matched, same: Sayings | None) ->
     found = earlier(own, other)
     whole = _first(released_by.sure, starts, None)
     is_silent = mine == SAYS_NOTHING  # it agrees with all
-    return tuple(np.where(is_silent, one, two) for one, two in zip(whole, found, strict=True))  # type: ignore[return-value]
+    at, fine, is_there = (np.where(is_silent, one, two) for one, two in zip(whole, found, strict=True))
+    return at, fine, is_there
 
 
 def _first(events: Timeline, starts: Starts, edge: Ints | None) -> Position:

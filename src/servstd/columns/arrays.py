@@ -41,7 +41,7 @@ class FieldColumn:
     """
 
     codes: NDArray[np.int32]
-    values: Sequence[Any]
+    values: Sequence[Any] | NDArray[Any]
     unreadable: Bools | None = None
 
     def ask(self, test: Callable[[Any], bool | None]) -> Truths:

@@ -174,10 +174,10 @@ def match_events(
 def _kept(events: EventRows, match: Truths, is_kept: Bools, number: int, rank: int) -> tuple[Ints, ...]:
     """Some events of one type: row, instant, place within it, match, number of the type, and place among its events."""
     fine = events.sequence * RANKS + rank
-    whole = events.row, events.at, fine, match.astype(np.int64), np.full(len(fine), number, np.int64)
+    whole: tuple[Ints, ...] = events.row, events.at, fine, match.astype(np.int64), np.full(len(fine), number, np.int64)
     kept = np.flatnonzero(is_kept)
     if len(kept) < len(fine):
-        whole = tuple(array.take(kept) for array in whole)  # type: ignore[assignment]
+        whole = tuple(array.take(kept) for array in whole)
     return (*whole, kept)
 
 

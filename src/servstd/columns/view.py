@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -36,8 +36,7 @@ class View(Columns):
 
     def of_batch(self, found: Array) -> Array:
         """What was found for each record of the batch, for each row."""
-        own: Any = self.nowhere if found is self.base.nowhere else found.take(self._record)
-        return own  # type: ignore[no-any-return]
+        return cast("Array", self.nowhere if found is self.base.nowhere else found.take(self._record))
 
     def asked(self, condition: FieldIs) -> Truths:
         """The truth of a condition on a field: of all records, unless these rows are few and nobody asked before."""

@@ -64,8 +64,8 @@ class Plan:
         """
         wanted = years_from(datetime.now(UTC).year) if years is None else _checked(years)
         catalog = evaluator.catalog
-        digest = catalog.digest  # now, so that it travels with the catalog
-        catalog.fallback_calendar  # noqa: B018
+        # Both are worked out now and kept by the catalog, so that they travel with it.
+        digest, _ = catalog.digest, catalog.fallback_calendar
         content, outside = _content((catalog, dict(evaluator.defaults), evaluator.strict), wanted)
         return cls(digest, wanted, versions_of(catalog), content, outside)
 

@@ -126,7 +126,7 @@ def _is_aware(text: str) -> bool:
 
 
 def _fits(text: str, time_format: str) -> bool:
-    return _works(lambda: datetime.strptime(text, time_format))  # noqa: DTZ007 - only whether it can be read
+    return _works(lambda: datetime.strptime(text, time_format).replace(tzinfo=UTC))
 
 
 def _works(read: Callable[[], Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ class EventMaker:
         for name, cells in self.terms.row_cells.items():
             bad = [one for cell in cells if (one := rows.known.bad(cell)) is not None]
             if bad and rows.words is not None:
-                is_type = marked(rows.names, lambda word, name=name: self._type_of(word) == name)  # type: ignore[misc]
+                is_type = marked(rows.names, partial(self._is_of, name))
                 mine = is_type[np.maximum(rows.words, -1)] & np.logical_or.reduce(bad)
                 found = mine if found is None else found | mine
         return found
@@ -143,6 +144,9 @@ class EventMaker:
             return None
         is_strange = marked(rows.names, lambda name: name not in vocabulary.events)
         return is_strange[rows.words] if is_strange.any() else None
+
+    def _is_of(self, name: str, word: str) -> bool:
+        return self._type_of(word) == name
 
     def _type_of(self, word: str) -> str | None:
         if self.terms.events is None:

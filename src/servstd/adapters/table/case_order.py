@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from servstd.adapters.cells import as_text
+from servstd.adapters.cells import as_text, sequence_key
 from servstd.adapters.mapping import EventRows, LogMapping
 from servstd.adapters.table.arrow import Bools, Codes, Hashes, Ints, ints, valid
 from servstd.adapters.table.case_ids import sorted_by
@@ -131,19 +130,9 @@ def _ranks(column: Any, terms: EventRows) -> Ints:
         raw = ints(column)
         return raw if not column.null_count else np.where(valid(column), raw, raw.min(initial=0) - 1)
     codes, values = different(column)
-    keys = [_sequence_key(value) for value in (*values, None)]
+    keys = [sequence_key(value) for value in (*values, None)]
     order = {key: place for place, key in enumerate(sorted(set(keys)))}
     return np.array([order[key] for key in keys], np.int64)[codes]
-
-
-def _sequence_key(raw: Any) -> tuple[int, float, str]:
-    if raw is None or raw == "":
-        return 0, 0.0, ""
-    try:
-        number = float(raw)
-    except (TypeError, ValueError):
-        number = math.nan
-    return (1, number, "") if math.isfinite(number) else (2, 0.0, as_text(raw))
 
 
 def _without_twins(rows: CaseRows, keys: _Keys, is_new: Bools, mapping: LogMapping) -> tuple[Ints, int]:

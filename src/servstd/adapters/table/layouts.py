@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, time
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -224,11 +224,11 @@ def iso_texts(at_us: Ints) -> Any:
 
 @lru_cache(maxsize=1)
 def _month_names() -> tuple[str, ...]:
-    return tuple(datetime(2026, month, 1).strftime("%b").lower() for month in range(1, 13))  # noqa: DTZ001 - its name
+    return tuple(date(2026, month, 1).strftime("%b").lower() for month in range(1, 13))
 
 
 def _speaks_english() -> bool:
     """Whether `strptime` has names that fit the layouts: a program may have set another language."""
     names = _month_names()
-    halves = [datetime(2026, 1, 1, hour).strftime("%p") for hour in (1, 13)]  # noqa: DTZ001 - only its half counts
+    halves = [time(hour).strftime("%p") for hour in (1, 13)]
     return all(len(name) == 3 and name.isascii() and name.isalpha() for name in names) and halves == ["AM", "PM"]

@@ -180,7 +180,7 @@ def _untyped(column: Any, kind: Any) -> Any:
         column = pa.array([None if value is None else str(value) for value in column], pa.string())
     try:
         return column.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # lists and structs have no text of their own in Arrow
         return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
 
 

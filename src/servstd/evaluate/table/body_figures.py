@@ -13,7 +13,7 @@ from servstd.catalog import Catalog, Rule
 from servstd.catalog.body import Body
 from servstd.catalog.waivers import Waiver
 from servstd.columns import LEFT, Columns, Decided
-from servstd.columns.columns import NO, OPEN, UNSURE, YES, Bools, Ints
+from servstd.columns.columns import UNSURE, YES, Bools, Ints
 from servstd.columns.combined import decide
 from servstd.columns.combined_figures import figures_of, taken
 from servstd.columns.decision import Decision
@@ -25,7 +25,7 @@ from servstd.columns.view import View
 from servstd.evaluate.table.bare import is_ours
 from servstd.evaluate.table.calendars import by_calendar
 from servstd.evaluate.table.in_force import Extent, extent_of
-from servstd.evaluate.table.judge_columns import RuleJudge, excepts, items_of, scope
+from servstd.evaluate.table.judge_columns import RuleJudge, excepts, items_of, scope, scope_of_each
 from servstd.outcome import NOT_APPLICABLE, UNKNOWN
 
 
@@ -146,12 +146,7 @@ def _of_body(catalog: Catalog, rule: Rule, body: Body, columns: View, decided: D
 
 def _before(decision: Decision, body: Body) -> None:
     """What each opportunity is asked before the check."""
-    columns = decision.columns
-    if body.per_opportunity is not None:
-        answer = truths(body.per_opportunity, columns, columns.count)
-        decision.leave(answer == UNSURE)
-        decision.settle(answer == NO, NOT_APPLICABLE, "out_of_scope")
-        decision.settle(answer == OPEN, UNKNOWN, "missing_field")
+    scope_of_each(decision, body)
     excepts(decision, body, decision.todo.copy())
 
 

@@ -99,7 +99,7 @@ def _read_until(array: Any, reader: FlatReader) -> FieldColumn:
     """Ends in UTC microseconds."""
     until, is_there, is_bad = read_instants(array, reader)
     codes = np.where(is_there, np.arange(len(until)), -1).astype(np.int32)
-    return FieldColumn(codes, until, is_bad if is_bad.any() else None)  # type: ignore[arg-type]
+    return FieldColumn(codes, until, is_bad if is_bad.any() else None)
 
 
 def first_given(first: FieldColumn, second: FieldColumn) -> FieldColumn:

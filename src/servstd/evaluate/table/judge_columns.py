@@ -102,14 +102,9 @@ class RuleJudge:
 
     def _opportunities(self, rule: Rule, body: Body, decision: Decision) -> Decided:
         """Each row by itself: its own part of the scope, the exemptions, the check, the waivers."""
-        columns = decision.columns
-        if body.per_opportunity is not None:
-            answer = truths(body.per_opportunity, columns, columns.count)
-            decision.leave(answer == UNSURE)
-            decision.settle(answer == NO, NOT_APPLICABLE, "out_of_scope")
-            decision.settle(answer == OPEN, UNKNOWN, "missing_field")
+        scope_of_each(decision, body)
         excepts(decision, body)
-        return without_waived(rule, self.catalog, columns, decide_rest(body.check, decision))
+        return without_waived(rule, self.catalog, decision.columns, decide_rest(body.check, decision))
 
     def _remember(self, rule: Rule, view: View, found: Decided) -> None:
         """Keep the codes of opportunities for the rules that ask about this one."""
@@ -143,6 +138,16 @@ def scope(decision: Decision, body: Body) -> None:
         is_event = missing.untracked & ~missing.tracked & ~missing.other
         decision.settle(is_open & is_event, UNKNOWN, "event_not_tracked")
     decision.settle(is_open, UNKNOWN, "missing_field")
+
+
+def scope_of_each(decision: Decision, body: Body) -> None:
+    """What of the scope can differ between the opportunities of a record."""
+    if body.per_opportunity is None:
+        return
+    answer = truths(body.per_opportunity, decision.columns, decision.columns.count)
+    decision.leave(answer == UNSURE)
+    decision.settle(answer == NO, NOT_APPLICABLE, "out_of_scope")
+    decision.settle(answer == OPEN, UNKNOWN, "missing_field")
 
 
 def excepts(decision: Decision, body: Body, where: Bools | None = None, is_fixed: bool = False) -> None:
