@@ -8,7 +8,7 @@ import pytest
 
 import servstd
 from servstd.errors import CatalogError
-from servstd.reviewing.disputes import Dispute, dispute_figures, read_disputes, unknown_disputes
+from servstd.reviewing.disputes import Dispute, dispute_figures, read_disputes
 
 CATALOG = servstd.load_catalog()
 GOOD = """disputes:
@@ -69,11 +69,3 @@ def test_the_same_dispute_twice_is_told(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match=r"'a7' disputes external.greet of 'C-2' twice; the first is disputes\[1\]"):
         read(tmp_path, third + "}\n")
     assert len(read(tmp_path, third + ", on: 2026-06-05}\n")) == 3
-
-
-def test_disputes_over_records_that_are_not_there_are_named(tmp_path: Path) -> None:
-    disputes = read(tmp_path, GOOD)
-    assert unknown_disputes(disputes, {"C-1", "C-2"}) == []
-    assert [one.message for one in unknown_disputes(disputes, {"C-1"})] == [
-        "no record has the id 'C-2'; 1 dispute is over it"
-    ]

@@ -109,11 +109,6 @@ class Origins:
         """Every key of a rule under the reading in use, in written order; keys that were taken away come last."""
         return self._compare([self._rule(tree, rule_id) for tree in self.trees], ("rules", rule_id))
 
-    def of_calendar(self, name: str) -> list[Origin]:
-        """Every key of a calendar; one that a layer writes again is replaced as a whole."""
-        specs = [(tree.get("calendars") or {}).get(name) for tree in self.trees]
-        return self._compare(specs, ("calendars", name))
-
     def of_switches(self, rule_id: str) -> list[Origin]:
         """Why the rule is switched off and which reading was chosen, as `disable` and `use_reading`."""
         found: list[Origin] = []

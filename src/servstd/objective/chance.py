@@ -6,7 +6,7 @@ Pure Python on purpose: a figure must not change with the version of a numeric p
 from __future__ import annotations
 
 from functools import lru_cache
-from math import erfc, exp, lgamma, log, sqrt
+from math import exp, lgamma, log
 from statistics import NormalDist
 
 from servstd.objective.bands import probability_of_this_few
@@ -27,11 +27,6 @@ def check_confidence(confidence: float) -> None:
     """Raise `ValueError` unless 0 < confidence < 1."""
     if not 0 < confidence < 1:
         raise ValueError(f"the confidence is a share between 0 and 1, got {confidence!r}")
-
-
-def normal_tail(z: float) -> float:
-    """P(|Z| >= |z|) of a standard normal Z: both tails."""
-    return erfc(abs(z) / sqrt(2))
 
 
 def chi_square_tail(value: float, degrees: int) -> float:

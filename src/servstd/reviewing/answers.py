@@ -7,7 +7,7 @@ older review in the log. One in a file without an instant is taken for the newer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -264,15 +264,3 @@ def _probability(cells: Mapping[str, Any]) -> float | None:
     if not 0 < share <= 1:
         raise _Wrong("probability", "not-a-number", f"{raw!r} is not a share above 0 and up to 1")
     return share
-
-
-def answer_rows(answers: Iterable[Answer]) -> Iterator[dict[str, Any]]:
-    """Answers as rows with the columns `COLUMNS`."""
-    for one in answers:
-        review = one.review
-        yield {
-            "record_id": one.record_id, "rule": review.rule, "opportunity": review.opportunity, "value": review.value,
-            "reason": review.reason, "reviewer": review.reviewer,
-            "at": None if review.at is None else review.at.isoformat(), "override": review.override or None,
-            "probability": one.probability,
-        }  # fmt: skip

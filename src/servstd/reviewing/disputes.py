@@ -7,7 +7,7 @@ how often it, its evidence or its reviewers were wrong where people minded enoug
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -108,19 +108,6 @@ def _twice(disputes: Sequence[Dispute]) -> Iterator[Problem]:
         if known != index:
             message = f"{one.by!r} disputes {one.rule_id} of {one.record_id!r} twice; the first is disputes[{known}]"
             yield Problem("dispute-twice", message, ("disputes", index))
-
-
-def unknown_disputes(disputes: Iterable[Dispute], record_ids: Collection[str]) -> list[Problem]:
-    """What to say of disputes over records that are not there; they are counted all the same."""
-    missing = Counter(one.record_id for one in disputes if one.record_id not in record_ids)
-    return [
-        Problem("unknown-record", f"no record has the id {record_id!r}; {count} {_noun(count)} over it")
-        for record_id, count in missing.items()
-    ]
-
-
-def _noun(count: int) -> str:
-    return "dispute is" if count == 1 else "disputes are"
 
 
 def _wrong_words(spec: Mapping[str, Any], path: tuple[str | int, ...], catalog: Catalog) -> list[Problem]:
