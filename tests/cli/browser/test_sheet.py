@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cli.browser.conftest import NARROW, WIDE
-from cli.browser.watching import Watched
+from cli.browser.watching import Watched, wait_until
 from cli.running import Servstd
 
 pytestmark = pytest.mark.browser
@@ -34,6 +34,17 @@ def answer_all(page: Any, value: str) -> int:
     for place in range(boxes.count()):
         boxes.nth(place).check()
     return int(boxes.count())
+
+
+def until_answered(page: Any) -> None:
+    """Wait for the first answer of a file that was opened."""
+    wait_until(page, lambda: bool(page.locator("fieldset input:checked").count()))
+
+
+def message(page: Any) -> str:
+    """What the page says, once it says something."""
+    wait_until(page, lambda: page.inner_text("#message") != "")
+    return str(page.inner_text("#message"))
 
 
 def saved(page: Any, button: str, folder: Path) -> Path:
@@ -88,13 +99,12 @@ def test_answers_are_saved_and_opened_again(servstd: Servstd, watch: Watch, plac
     assert file.name == "answers-r1.json"
     again = watch(path).page
     again.set_input_files("#load", str(file))
-    again.wait_for_function("document.querySelectorAll('fieldset input:checked').length > 0")
+    until_answered(again)
     assert again.locator('fieldset input[value="no"]:checked').count() == count
     assert again.input_value("#reviewer") == "r1"
     assert again.locator("textarea").first.input_value() == 'He said "no", twice'
     again.set_input_files("#load", {"name": "x.json", "mimeType": "application/json", "buffer": b"[]"})
-    again.wait_for_function("document.querySelector('#message').textContent !== ''")
-    assert again.inner_text("#message") == "This file holds no answers."
+    assert message(again) == "This file holds no answers."
 
 
 def test_a_comment_without_an_answer_is_kept_and_told(servstd: Servstd, watch: Watch, place: Path) -> None:
@@ -109,7 +119,7 @@ def test_a_comment_without_an_answer_is_kept_and_told(servstd: Servstd, watch: W
     assert page.inner_text("#progress").startswith("0 of ")
     again = watch(path).page
     again.set_input_files("#load", str(file))
-    again.wait_for_function("document.querySelector('textarea').value !== ''")
+    wait_until(again, lambda: again.locator("textarea").first.input_value() != "")
     assert again.locator("fieldset input:checked").count() == 0
 
 
@@ -123,18 +133,16 @@ def test_the_answers_of_another_reviewer_do_not_become_mine(servstd: Servstd, wa
     mine = watch(path).page
     mine.fill("#reviewer", "r1")
     mine.set_input_files("#load", str(file))
-    mine.wait_for_function("document.querySelector('#message').textContent !== ''")
-    assert mine.inner_text("#message") == "This file holds answers of r2, not of r1. Nothing was taken."
+    assert message(mine) == "This file holds answers of r2, not of r1. Nothing was taken."
     assert mine.locator("fieldset input:checked").count() == 0
     nobody = watch(path).page
     answer_all(nobody, "yes")
     nobody.set_input_files("#load", str(file))
-    nobody.wait_for_function("document.querySelector('#message').textContent !== ''")
-    assert nobody.inner_text("#message") == "Write your id first."
+    assert message(nobody) == "Write your id first."
     assert nobody.locator('fieldset input[value="no"]:checked').count() == 0
     theirs = watch(path).page
     theirs.set_input_files("#load", str(file))
-    theirs.wait_for_function("document.querySelectorAll('fieldset input:checked').length > 0")
+    until_answered(theirs)
     assert (theirs.input_value("#reviewer"), theirs.is_editable("#reviewer")) == ("r2", False)
 
 
@@ -148,7 +156,7 @@ def test_a_saved_table_is_opened_again(servstd: Servstd, watch: Watch, place: Pa
     file = saved(page, "#save-csv", place)
     again = watch(path).page
     again.set_input_files("#load", str(file))
-    again.wait_for_function("document.querySelectorAll('fieldset input:checked').length > 0")
+    until_answered(again)
     assert again.inner_text("#message") == ""
     assert again.locator('fieldset input[value="unsure"]:checked').count() == count
     assert again.locator("textarea").first.input_value() == said

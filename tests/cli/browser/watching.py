@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
+
+_PATIENCE = 30  # seconds; a loaded machine takes its time to read a file
+
+
+def wait_until(page: Any, holds: Callable[[], bool]) -> None:
+    """Ask again and again from outside: the page's own policy forbids the browser to evaluate a text inside it."""
+    end = monotonic() + _PATIENCE
+    while not holds():
+        assert monotonic() < end, f"not so within {_PATIENCE} s"
+        page.wait_for_timeout(20)
 
 
 class Watched:
