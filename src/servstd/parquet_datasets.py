@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pyarrow import dataset as ds
 from pyarrow.fs import LocalFileSystem
 
-LONG_BYTES = 128 << 20
+LONG_BYTES = 32 << 20
 """A row group that takes more, as it is encoded, is long."""
 _SMALL_FILE = 16 << 20
 BUFFER_BYTES = 1 << 20

@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from servstd.adapters import text_batches
-from servstd.adapters.ahead import Ahead
 from servstd.adapters.batches import LINE, open_batches, row_groups
 from servstd.adapters.rows import open_rows
 from servstd.adapters.table import PyBatch
@@ -160,34 +159,3 @@ def test_the_size_that_is_told_is_that_of_the_file(tmp_path: Path) -> None:
     log.tell = lambda rows, size: told.append((rows, size))
     list(log.to_batches())
     assert told == [(100, path.stat().st_size)]
-
-
-class Source:
-    """Batches, and then what goes wrong."""
-
-    schema = "schema"
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.error, self.given = error, 0
-
-    def to_batches(self) -> Any:
-        for number in range(100):
-            self.given += 1
-            yield number
-        if self.error:
-            raise self.error
-
-
-def test_reading_ahead_changes_nothing_but_the_time() -> None:
-    assert list(Ahead(Source()).to_batches()) == list(range(100))
-    assert Ahead(Source()).schema == "schema"
-    with pytest.raises(RecordError):
-        list(Ahead(Source(RecordError([]))).to_batches())
-
-
-def test_reading_ahead_ends_with_whoever_reads() -> None:
-    source = Source()
-    batches = Ahead(source).to_batches()
-    assert next(batches) == 0
-    batches.close()
-    assert source.given < 6

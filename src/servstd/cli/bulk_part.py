@@ -139,8 +139,7 @@ class _Claimed:
 def _by_columns(
     judging: Judging, part: Part, ids: IdFile, file: VerdictFile | None, tell: Tell
 ) -> tuple[Figures, LogNotes, dict[str, Any]]:
-    """By columns, a batch at a time; reading goes on in a thread of its own."""
-    from servstd.adapters.ahead import Ahead
+    """By columns, a batch at a time."""
     from servstd.evaluate.table.figures import BatchFigures
     from servstd.evaluate.table.full import full_rows, full_table
     from servstd.evaluate.table.run import TableRun
@@ -148,7 +147,7 @@ def _by_columns(
     opened = open_part(part, judging, tell)
     table = _Unclaimed(opened.table, part, ids, judging)
     figures = Figures(judging.rules, judging.by, columns=opened.table.given)
-    run = TableRun(judging.evaluator, Ahead(table), judging.as_of, rules=judging.rules)
+    run = TableRun(judging.evaluator, table, judging.as_of, rules=judging.rules)
     table.read = run.reader.read
     counting = BatchFigures(figures, run)
     # a Parquet file has all its instants in UTC

@@ -19,6 +19,7 @@ from servstd.adapters.table.order import Order
 from servstd.adapters.table.raw import RawLog, raw_log
 from servstd.adapters.table.reach import Unsure, newest_us
 from servstd.adapters.table.wide import WideRows
+from servstd.ahead import ahead
 from servstd.errors import Problem
 from servstd.vocabulary import Vocabulary
 
@@ -53,8 +54,16 @@ class MappedTable:
         return self._schema_of(self._reader(Notes(self._raw.file)).types)
 
     def to_batches(self, **_: object) -> Iterator[Any]:
-        """A pass over the log: record batches in the flat form. Raises `RecordError` for what can not be read."""
+        """A pass over the log: record batches in the flat form. Raises `RecordError` for what can not be read.
+
+        A log that can be read again is read by a thread of its own, a little ahead of whoever takes the batches; one
+        that can not may come from anywhere, and is read where it is asked for.
+        """
         self._notes = notes = Notes(self._raw.file, getattr(self._raw.source, "names", ()))
+        batches = self._batches(notes)
+        return ahead(batches) if self._raw.can_repeat else batches
+
+    def _batches(self, notes: Notes) -> Iterator[Any]:
         reader = self._reader(notes)
         no_rows = getattr(self._raw.source, "take_bad_rows", list)
         for batch in reader.batches(self._raw):

@@ -14,12 +14,13 @@ except ImportError as error:
 
     raise ExtraMissing("a table needs pyarrow and numpy: pip install 'servstd[bulk]'") from error
 
+from servstd.ahead import ahead
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.table.coded_texts import with_coded_texts
 from servstd.parquet_datasets import batches_of_long_groups
 from servstd.values import parse_instant, to_us
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 262_144
 # Rows with long lists or texts come fewer at a time.
 _BATCH_BYTES = 48 << 20
 _LEAST_ROWS = 512
@@ -100,7 +101,7 @@ def _batches(source: Any, texts: Sequence[str]) -> Iterator[Any]:
     source = with_coded_texts(source, texts)
     steps = batches_of_long_groups(source, BATCH_ROWS)
     if steps is not None:
-        return steps
+        return ahead(steps, 1)
     # A dataset reads ahead by itself, by far more than memory is worth here.
     options = {"batch_size": BATCH_ROWS, "batch_readahead": 2, "fragment_readahead": 1, **_near_options(source)}
     return iter(source.to_batches(**options))

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,8 +109,8 @@ class TableRun:
 
     def decided(self) -> Iterator[tuple[Any, dict[str, Decided]]]:
         """Each batch of the source with what every reported rule decided on its rows, none of them left."""
-        for source, _, found in self.judged():
-            yield source.batch, found
+        # no loop: its names would hold the arrays of one batch while those of the next are made
+        return starmap(_without_columns, self.judged())
 
     def judged(self, rows: int | None = None) -> Iterator[tuple[FlatSource, Columns, dict[str, Decided]]]:
         """The same with the batch as checks see it, in slices of so many rows, for whoever asks for more than codes."""
@@ -127,8 +129,7 @@ class TableRun:
 
     def full(self) -> Iterator[Any]:
         """A record batch of the verdict table for each batch of the source."""
-        for source, columns, found in self.judged(full_rows(self.rules)):
-            yield full_batch(self, source, columns, found)
+        yield from starmap(partial(full_batch, self), self.judged(full_rows(self.rules)))
         self.work.log()
 
     def _assess(self, row: dict[str, Any]) -> Assessment:
@@ -180,6 +181,10 @@ class TableRun:
         """Some rows, read and judged one by one."""
         for index, row in zip(rows.tolist(), source.rows(rows), strict=True):
             yield index, self._assess(row)
+
+
+def _without_columns(source: FlatSource, _: Columns, found: dict[str, Decided]) -> tuple[Any, dict[str, Decided]]:
+    return source.batch, found
 
 
 def _require_id(names: list[str]) -> None:
