@@ -27,7 +27,7 @@ FAULTS: list[tuple[Any, str, Any, Case, dict[str, Any]]] = [
     (permissions, "_is_agreed_after", lambda check, columns, act: columns.nowhere, OPPORTUNITIES, ASKED),
     (windows, "_end", lambda end, is_relative: (end.at, end.fine), WINDOWS,
      {"from": "aa", "until": "cc", "trust_silence": True}),
-    (roll_up, "_first_where", lambda where, group, count: np.flatnonzero(np.diff(group, prepend=-1)), DEADLINES, {}),
+    (roll_up, "_best_of", lambda ranks, begins: (ranks[begins], begins), DEADLINES, {}),
 ]  # fmt: skip
 
 

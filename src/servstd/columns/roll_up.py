@@ -24,6 +24,11 @@ RANKS_OF = {outcome: rank for rank, outcome in enumerate(_ORDER)}
 _LEFT_RANK = len(_ORDER)
 SLOTS = {PASS: 0, FAIL: 1, PENDING: 2, UNKNOWN: 3}
 _NO_SLOT = 4
+_PLACE_BITS = 40
+# The four amounts of an opportunity as 16 bits each of one number.
+_SHIFTS = np.array([0, 16, 32, 48])
+_ONES = int((1 << _SHIFTS).sum())
+_MOST_PACKED = (1 << 15) - 1
 
 
 @dataclass(frozen=True)
@@ -57,31 +62,46 @@ class Parts:
     def _speaking(self, known: Codes, begins: Ints) -> Bytes:
         """The code that speaks for each group."""
         ranks = ranks_of(known)[self.codes]
-        group = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(self.owner))))
-        best = np.minimum.reduceat(ranks, begins)
-        is_best = ranks == best[group]
-        first = _first_where(is_best, group, len(begins))
-        is_other = is_best & (self.codes != self.codes[first][group])
-        differs = np.bitwise_or.reduceat(is_other, begins)
-        is_left = np.bitwise_or.reduceat(ranks == _LEFT_RANK, begins)
+        best, first = _best_of(ranks, begins)
+        is_left = np.maximum.reduceat(ranks, begins) == _LEFT_RANK
         for outcome, values in ((PENDING, self.late_after), (PASS, None if self.elapsed is None else -self.elapsed)):
-            unclear = differs & (best == RANKS_OF[outcome])
-            if not unclear.any():
+            if not self._differ(ranks, RANKS_OF[outcome]):
                 continue
+            group = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(self.owner))))
+            is_best = ranks == best[group]
+            differs = np.bitwise_or.reduceat(is_best & (self.codes != self.codes[first][group]), begins)
+            unclear = differs & (best == RANKS_OF[outcome])
             if values is None:
                 is_left |= unclear & self.is_timed
                 continue
             keys = np.where(is_best, values, NEVER)
-            least = np.minimum.reduceat(keys, begins)
-            first = np.where(unclear, _first_where(is_best & (keys == least[group]), group, len(begins)), first)
+            soonest = np.minimum.reduceat(keys, begins)
+            first = np.where(unclear, _first_where(is_best & (keys == soonest[group]), group, len(begins)), first)
         return np.where(is_left, np.uint8(LEFT), self.codes[first])
+
+    def _differ(self, ranks: NDArray[np.int8], rank: int) -> bool:
+        """Whether opportunities of this rank have different codes: only then it matters which of them speaks."""
+        codes = self.codes[ranks == rank]
+        return len(codes) > 0 and bool((codes != codes[0]).any())
 
     def _counts(self, known: Codes, rows: Ints, begins: Ints, codes: Bytes) -> Counts | None:
         """The amounts of the rows that had more than one opportunity."""
-        amounts = self.amounts if self.amounts is not None else default_amounts(self.codes, known)
-        sums = np.add.reduceat(amounts, begins, axis=0)
+        if self.amounts is None and int(np.diff(begins, append=len(self.owner)).max()) <= _MOST_PACKED:
+            sums = np.add.reduceat(_packed(known)[self.codes], begins)
+            # another bit than the lowest of a slot, or more bits than one
+            places = np.flatnonzero((sums & ~_ONES) | (sums & (sums - 1)))
+            amounts = (sums[places, None] >> _SHIFTS) & _MOST_PACKED
+            return Counts(rows[places], amounts.astype(np.int32)) if len(places) else None
+        given = self.amounts if self.amounts is not None else default_amounts(self.codes, known)
+        sums = np.add.reduceat(given, begins, axis=0)
         has_own = sums.sum(axis=1) > 1
         return Counts(rows[has_own], sums[has_own].astype(np.int32)) if has_own.any() else None
+
+
+def _packed(known: Codes) -> Ints:
+    """The usual amounts of every code in one number: the sums of up to `_MOST_PACKED` of them do not overflow."""
+    found: Ints = (usual_amounts(known).astype(np.int64) << _SHIFTS).sum(axis=1)
+    return found
 
 
 def ranks_of(known: Codes) -> NDArray[np.int8]:
@@ -116,6 +136,12 @@ def amounts_with(decided: Decided, known: Codes) -> NDArray[np.int32] | None:
     amounts = default_amounts(decided.codes, known)
     amounts[decided.counts.rows] = decided.counts.amounts
     return amounts
+
+
+def _best_of(ranks: NDArray[np.int8], begins: Ints) -> tuple[Ints, Ints]:
+    """The least rank of each group, and its first place there."""
+    least = np.minimum.reduceat((ranks.astype(np.int64) << _PLACE_BITS) + np.arange(len(ranks)), begins)
+    return least >> _PLACE_BITS, least & ((1 << _PLACE_BITS) - 1)
 
 
 def _first_where(where: Bools, group: Ints, count: int) -> Ints:

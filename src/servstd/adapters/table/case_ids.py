@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from servstd.adapters.cells import Dialect
 from servstd.adapters.table.arrow import Bools, Codes, Ints, bools, is_coded, is_text
 from servstd.adapters.table.cells import different_values, given_cells
+from servstd.adapters.table.hashes import hash_texts
 from servstd.adapters.table.ids import read_ids
 
 _PROBE = 4096
@@ -65,11 +66,19 @@ def _names(values: Any, dialect: Dialect, are_different: bool) -> tuple[Any, Cod
         return texts, None
     if not has_id.all():
         texts = pc.if_else(pa.array(has_id), texts, "")
-    encoded = pc.dictionary_encode(texts)
     given = given_cells(values, dialect)
+    if given.all() and _all_differ(texts):
+        return texts, None
+    encoded = pc.dictionary_encode(texts)
     if len(encoded.dictionary) == len(values) and given.all():
         return texts, None
     return encoded.dictionary, np.where(given, encoded.indices.to_numpy(zero_copy_only=False), -1)
+
+
+def _all_differ(texts: Any) -> bool:
+    """True when certainly no two texts are alike: numbers are told apart several times faster."""
+    numbers = np.sort(hash_texts(texts))
+    return bool((numbers[1:] != numbers[:-1]).all())
 
 
 def as_codes(codes: Codes, values: Any) -> Any:

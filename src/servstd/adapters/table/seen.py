@@ -49,7 +49,7 @@ class SeenIds:
                 is_known[rows] = True
                 found[rows] = np.where(held[place[same]] == digests[rows], REPEAT, CONFLICT)
         self._within(ids, digests, is_good, order[~is_known[order]], found)
-        self._remember(ids, digests, np.flatnonzero(~is_known & is_good & (found == NEW)))
+        self._remember(ids, digests, order[(~is_known & is_good & (found == NEW))[order]])
         return found
 
     def _within(self, ids: Hashes, digests: Any, is_good: Bools, order: Ints, found: Any) -> None:
@@ -67,13 +67,13 @@ class SeenIds:
                 first[number] = row
 
     def _remember(self, ids: Hashes, digests: Any, rows: Ints) -> None:
+        """Keep some rows, which come in the order of their ids."""
         if self.unchecked or self.count + len(rows) > self.most:
             if not self.unchecked:
                 logger.warning("more than %d ids: rows that come twice are not looked for any more", self.most)
             self.unchecked += len(rows)
             return
-        order = rows[np.argsort(ids[rows], kind="stable")]
-        run = ids[order], digests[order]
+        run = ids[rows], digests[rows]
         while self._runs and _may_join(len(self._runs[-1][0]), len(run[0])):
             run = _merged(self._runs.pop(), run)
         if len(run[0]):
