@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ import pytest
 
 import servstd
 from servstd.adapters import load_mapping, read_log
+from servstd.adapters.batches import open_batches
+from servstd.adapters.table import mapped
+from servstd.adapters.table.raw import raw_log
 from servstd.values import to_us
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
@@ -115,6 +119,33 @@ def test_everything_that_holds_a_table_can_be_read(form: str, tmp_path: Path) ->
     found = servstd.read_table(sources[form], MAPPING).to_table()
     assert found["id"].to_pylist() == ["T1", "T2"]
     assert found["responded_at"].to_pylist() == [None, datetime(2026, 5, 22, 20, tzinfo=UTC)]
+
+
+class Cursor:
+    """A table of somebody else's that notes who reads it, as a database's cursor minds."""
+
+    def __init__(self) -> None:
+        self.table, self.readers = pa.table({"id": ["a", "b"]}), set[str]()
+
+    @property
+    def schema(self) -> Any:
+        return self.table.schema
+
+    def to_batches(self) -> Any:
+        for batch in self.table.to_batches(max_chunksize=1):
+            self.readers.add(threading.current_thread().name)
+            yield batch
+
+
+def test_what_somebody_else_wrote_is_read_where_it_is_asked_for(log: Path) -> None:
+    cursor, evaluator = Cursor(), servstd.Evaluator()
+    table = mapped(cursor, None, evaluator.catalog.vocabulary)
+    assert evaluator.check_table(table, as_of=AS_OF)["record_id"].to_pylist() == ["a", "b"]
+    assert cursor.readers == {threading.current_thread().name}
+    assert not raw_log(cursor).can_read_ahead
+    ours = (cursor.table, pyarrow.dataset.dataset(cursor.table), open_batches(log))
+    assert all(raw_log(one).can_read_ahead for one in ours)
+    assert not raw_log(cursor.table.to_reader()).can_read_ahead
 
 
 def test_what_holds_no_table_is_refused() -> None:

@@ -56,12 +56,12 @@ class MappedTable:
     def to_batches(self, **_: object) -> Iterator[Any]:
         """A pass over the log: record batches in the flat form. Raises `RecordError` for what can not be read.
 
-        A log that can be read again is read by a thread of its own, a little ahead of whoever takes the batches; one
-        that can not may come from anywhere, and is read where it is asked for.
+        An Arrow table or dataset and an open file are read by a thread of their own, a little ahead of whoever takes
+        the batches; anything else may come from anywhere, and is read where it is asked for.
         """
         self._notes = notes = Notes(self._raw.file, getattr(self._raw.source, "names", ()))
         batches = self._batches(notes)
-        return ahead(batches) if self._raw.can_repeat else batches
+        return ahead(batches) if self._raw.can_read_ahead else batches
 
     def _batches(self, notes: Notes) -> Iterator[Any]:
         reader = self._reader(notes)

@@ -100,6 +100,12 @@ class RawLog:
     _is_read: bool = field(default=False, repr=False)
 
     @property
+    def can_read_ahead(self) -> bool:
+        """Whether a thread of its own may read it: what somebody else wrote may mind, a database's cursor does."""
+        is_table = isinstance(self.source, (pa.Table, pa.RecordBatch))
+        return is_table or hasattr(self.source, "scanner") or hasattr(self.source, "file")
+
+    @property
     def has_cheap_columns(self) -> bool:
         """Whether a pass over one column costs less than reading all: not so for text, which is read whole."""
         return self.can_repeat and (not hasattr(self.source, "file") or getattr(self.source, "has_columns", False))
@@ -154,6 +160,8 @@ def _batches(source: Any, columns: Sequence[str] | None) -> Iterator[Any]:
     if hasattr(source, "file"):
         is_part = columns is not None and getattr(source, "has_columns", False)
         return iter(source.column_batches(columns) if is_part else source.to_batches())
+    if not hasattr(source, "scanner"):
+        return iter(source.to_batches())
     steps = batches_of_long_groups(source, BATCH_ROWS, columns)
     if steps is not None:
         return steps
