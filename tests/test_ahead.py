@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +46,40 @@ def test_what_reading_raises_comes_in_its_place() -> None:
 def test_an_error_among_the_items_is_an_item() -> None:
     error = ValueError("told, not raised")
     assert list(ahead([error])) == [error]
+
+
+def test_the_collector_may_close_it_in_the_thread_that_reads() -> None:
+    is_taken, is_closed = threading.Event(), threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        is_taken.wait(10)
+        found.close()  # type: ignore[attr-defined]
+        is_closed.set()
+        yield 2
+
+    found = ahead(items(), most=1)
+    assert next(found) == 1
+    is_taken.set()
+    assert is_closed.wait(10), "a thread can not wait for itself"
+
+
+def test_leaving_off_does_not_wait_long_for_what_is_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("servstd.ahead._PATIENCE_S", 0.05)
+    goes_on = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        goes_on.wait(10)
+
+    found = ahead(items())
+    assert next(found) == 1
+    begin = time.monotonic()
+    found.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - begin < 5
+    goes_on.set()
+    while readers():
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("most", [1, 2])

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 _END = object()
 _WAIT_S = 0.1
+# Whoever leaves off early waits so long for what is being read; then the thread ends when it is done with that.
+_PATIENCE_S = 1.0
 
 
 def ahead(items: Iterable[T], most: int = 2) -> Iterator[T]:
@@ -20,8 +22,8 @@ def ahead(items: Iterable[T], most: int = 2) -> Iterator[T]:
     line: queue.Queue[Any] = queue.Queue(most)
     is_over = threading.Event()
     reader = threading.Thread(target=_read, args=(items, line, is_over), name="servstd-reader", daemon=True)
-    reader.start()
     try:
+        reader.start()
         while (item := line.get()) is not _END:
             if isinstance(item, _Raised):
                 raise item.error
@@ -29,7 +31,9 @@ def ahead(items: Iterable[T], most: int = 2) -> Iterator[T]:
             item = None  # whoever took it may let it go before the next one is there
     finally:
         is_over.set()
-        reader.join()
+        # the garbage collector may close this in any thread, the reader's own too
+        if reader.ident is not None and reader is not threading.current_thread():
+            reader.join(_PATIENCE_S)
 
 
 class _Raised:

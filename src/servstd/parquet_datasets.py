@@ -16,7 +16,10 @@ from pyarrow.fs import LocalFileSystem
 
 LONG_BYTES = 32 << 20
 """A row group that takes more, as it is encoded, is long."""
+STEP_BYTES = 48 << 20
+"""About what is worked on at once: rows with long lists or texts come fewer at a time."""
 _SMALL_FILE = 16 << 20
+_LEAST_ROWS = 512
 BUFFER_BYTES = 1 << 20
 """What is read of a column at once, instead of all that a row group holds of it."""
 
@@ -32,6 +35,15 @@ def batches_of_long_groups(source: Any, rows: int, columns: Sequence[str] | None
     if not any(map(_has_long_group, fragments)) or not all(_is_plain(one, source.schema) for one in fragments):
         return None
     return _batches(fragments, rows, columns, sorted(source.format.read_options.dictionary_columns))
+
+
+def rows_at_once(groups: Iterable[Any], most: int) -> int:
+    """How many rows of some row groups to decode at once: `most`, or fewer where these would take too much memory.
+
+    Texts that come again and again take more than their codes in the file say: they stay codes where rules ask.
+    """
+    fitting = min((STEP_BYTES * one.num_rows // max(one.total_byte_size, 1) for one in groups), default=most)
+    return min(most, max(_LEAST_ROWS, fitting))
 
 
 def fragments_of(source: Any) -> list[Any]:
@@ -96,4 +108,5 @@ def _batches(fragments: Sequence[Any], rows: int, columns: Sequence[str] | None,
     for one in fragments:
         with pq.ParquetFile(one.path, read_dictionary=list(coded), buffer_size=BUFFER_BYTES, pre_buffer=False) as file:
             groups = [group.id for group in one.row_groups]
-            yield from file.iter_batches(rows, row_groups=groups, columns=None if columns is None else list(columns))
+            some = None if columns is None else list(columns)
+            yield from file.iter_batches(rows_at_once(one.row_groups, rows), row_groups=groups, columns=some)

@@ -13,6 +13,7 @@ import pyarrow.fs as pfs
 import pyarrow.parquet as pq
 
 from servstd.evaluate.table.batches import BATCH_ROWS
+from servstd.parquet_datasets import rows_at_once
 from servstd.spark.tasks import Batches, Task, tell_bad_rows
 
 PARTS = "_parts"  # begins with _, so that readers of the folder pass it over
@@ -71,7 +72,9 @@ class FileTask(Task):
         """Write beside the place, then rename: another attempt at the same file does not see this one."""
         part = f"{folder}/{PARTS}/{uuid.uuid4().hex}"
         target.create_dir(f"{folder}/{PARTS}", recursive=True)
-        reader = pa.RecordBatchReader.from_batches(log.schema_arrow, log.iter_batches(BATCH_ROWS))
+        groups = map(log.metadata.row_group, range(log.num_row_groups))
+        rows = log.iter_batches(rows_at_once(groups, BATCH_ROWS))
+        reader = pa.RecordBatchReader.from_batches(log.schema_arrow, rows)
         source = self.records(reader)
         batches = self.evaluator.iter_tables(source, as_of=self.as_of, full=self.full)
         first = next(batches)

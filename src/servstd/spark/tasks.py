@@ -17,6 +17,7 @@ from servstd.evaluate import Evaluator
 from servstd.evaluate.plan import Plan
 from servstd.evaluate.table.batches import BATCH_ROWS
 from servstd.objective.counts import AMOUNTS
+from servstd.parquet_datasets import STEP_BYTES
 
 logger = logging.getLogger("servstd")
 Batches = Iterator[Any]
@@ -125,13 +126,13 @@ def reader_of(batches: Batches) -> Any:
 def _larger(batches: Batches) -> Batches:
     """Spark cuts batches at 10,000 rows; each has a fixed cost, so that a few are made one."""
     held: list[Any] = []
-    rows = 0
+    rows = size = 0
     for batch in batches:
-        if held and rows + batch.num_rows > BATCH_ROWS:
+        if held and (rows + batch.num_rows > BATCH_ROWS or size + batch.nbytes > STEP_BYTES):
             yield pa.concat_batches(held)
-            held, rows = [], 0
+            held, rows, size = [], 0, 0
         held.append(batch)
-        rows += batch.num_rows
+        rows, size = rows + batch.num_rows, size + batch.nbytes
     if held:
         yield pa.concat_batches(held)
 

@@ -17,12 +17,12 @@ except ImportError as error:
 from servstd.ahead import ahead
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.table.coded_texts import with_coded_texts
-from servstd.parquet_datasets import batches_of_long_groups
+from servstd.parquet_datasets import STEP_BYTES, batches_of_long_groups
 from servstd.values import parse_instant, to_us
 
 BATCH_ROWS = 262_144
-# Rows with long lists or texts come fewer at a time.
-_BATCH_BYTES = 48 << 20
+# A dataset reads ahead by itself, by far more than memory is worth here; small batches are put together.
+_READ_ROWS = 65_536
 _LEAST_ROWS = 512
 _SMALLEST, _LARGEST = to_us(parse_instant("0001-01-02T00:00Z")), to_us(parse_instant("9999-12-30T00:00Z"))
 
@@ -63,7 +63,7 @@ def _rows_at_once(batch: Any) -> int:
     """`BATCH_ROWS`, or fewer where that many would take too much memory."""
     if not batch.num_rows:
         return BATCH_ROWS
-    fitting = int(_BATCH_BYTES * batch.num_rows / max(batch.nbytes, 1))
+    fitting = int(STEP_BYTES * batch.num_rows / max(batch.nbytes, 1))
     return max(_LEAST_ROWS, min(BATCH_ROWS, fitting))
 
 
@@ -102,8 +102,7 @@ def _batches(source: Any, texts: Sequence[str]) -> Iterator[Any]:
     steps = batches_of_long_groups(source, BATCH_ROWS)
     if steps is not None:
         return ahead(steps, 1)
-    # A dataset reads ahead by itself, by far more than memory is worth here.
-    options = {"batch_size": BATCH_ROWS, "batch_readahead": 2, "fragment_readahead": 1, **_near_options(source)}
+    options = {"batch_size": _READ_ROWS, "batch_readahead": 2, "fragment_readahead": 1, **_near_options(source)}
     return iter(source.to_batches(**options))
 
 
