@@ -115,6 +115,16 @@ def test_all_shows_every_rule_and_why_it_was_not_judged(servstd: Servstd) -> Non
     assert "--all" not in every.out
 
 
+def test_a_rule_whose_catalog_leaves_a_setting_open_is_not_said_to_lack_data(servstd: Servstd) -> None:
+    call = {"id": "C-1", "channel": "phone", "direction": "inbound", "audience": "external",
+            "received_at": "2026-05-22T15:00Z", "answered_at": "2026-05-22T15:00:10Z",
+            "turns": [{"at": "2026-05-22T15:00:11Z", "speaker": "agent", "text": "hello"}]}  # fmt: skip
+    Path("call.jsonl").write_text(json.dumps(call))
+    for bulk in ("never", "always"):
+        ran = servstd("check", "call.jsonl", "--as-of", "2026-06-01T00:00Z", "--all", "--bulk", bulk)
+        assert row_of(ran, "telephone.identify_self").endswith("lacks a setting of the catalog")
+
+
 def test_rules_takes_several_patterns_and_keeps_the_order_of_the_catalog(servstd: Servstd) -> None:
     found = json.loads(servstd(*MAY, *POLICY, "--format", "json", "--rules", "web.*, email.response_time").out)
     assert [rule["rule_id"] for rule in found["rules"]] == ["email.response_time", "web.response_time"]

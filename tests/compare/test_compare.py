@@ -14,6 +14,7 @@ import pytest
 import servstd
 from compare.building import MAILS, MANNER, NOW, REPLY, catalog, evaluator, mail, reply
 from servstd.compare import OUTCOMES, Comparison, Move, RuleComparison, compare
+from servstd.compare.wording import untold_sentence
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 
 FOUR, TWO = {"mail.reply": REPLY}, {"mail.reply": reply("2 business hours")}
@@ -93,6 +94,32 @@ def test_identical_catalogs_give_no_change() -> None:
     assert comparison.keys == ()
     assert comparison.unchanged == ("mail.reply",)
     assert (comparison.is_changed, comparison.is_worse) == (False, False)
+
+
+def test_a_changed_rule_of_which_the_records_decide_nothing_is_told() -> None:
+    def urgent(within: str, applies_to: dict[str, Any]) -> dict[str, Any]:
+        return {"mail.reply": reply(within, applies_to=applies_to), "mail.manner": MANNER}
+
+    vip = {"channel": "email", "priority": "urgent"}
+    comparison = compared(urgent("4 business hours", vip), urgent("2 business hours", vip))
+    assert not comparison.changed_rules
+    [rule] = comparison.untold_rules
+    count = rule.whole.concerned
+    assert count > 1
+    assert untold_sentence(rule) == (
+        f"mail.reply was changed, but this log can not show what that does: all {count} verdicts are undecided"
+    )
+    elsewhere = {"channel": "letter"}
+    [rule] = compared(urgent("4 business hours", elsewhere), urgent("2 business hours", elsewhere)).untold_rules
+    assert untold_sentence(rule) == "mail.reply was changed, but no record of this log comes under it"
+
+
+def test_what_is_decided_or_was_not_changed_is_not_called_untold() -> None:
+    assert compared(FOUR, TWO).untold_rules == ()
+    same = {"mail.reply": reply("4 business hours", applies_to={"channel": "email", "priority": "urgent"})}
+    assert compared(same, same, every=True).untold_rules == ()
+    retitled = {"mail.reply": {**same["mail.reply"], "title": "Another title"}}
+    assert compared(same, retitled, every=True).untold_rules == ()
 
 
 def test_rules_that_can_not_differ_are_not_judged() -> None:

@@ -17,6 +17,7 @@ from servstd.compare.wording import (
     reading_sentence,
     sentence_of,
     status_text,
+    untold_sentence,
 )
 from servstd.objective import Summary, format_rate
 from servstd.outcome import FAIL, PASS
@@ -81,6 +82,11 @@ def summary_lines(comparison: Comparison, is_all: bool = False) -> Iterator[str]
         yield from wrap(sentence_of(rule), "", "  ")
     if len(shown) < len(changed):
         yield f"{count_of(len(changed) - len(shown), 'more rule')} in the table"
+    untold = comparison.untold_rules
+    for rule in untold if is_all else untold[:_SENTENCES]:
+        yield from wrap(untold_sentence(rule), "", "  ")
+    if not is_all and len(untold) > _SENTENCES:
+        yield f"{count_of(len(untold) - _SENTENCES, 'more changed rule')} of which this log shows nothing"
 
 
 def _by_size(rules: Iterable[RuleComparison]) -> list[RuleComparison]:

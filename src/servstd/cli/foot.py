@@ -86,7 +86,8 @@ def notes_of(figures: Figures, summaries: Iterable[Summary]) -> dict[str, str]:
             notes[rule_id] = "needs a reviewer"
         elif standing is Standing.LACKS_DATA:
             words = [word for word, _ in figures.missing_words([rule_id]).most_common()]
-            notes[rule_id] = f"lacks {list_of(words, 1)}" if words else "lacks data"
+            other = "a setting of the catalog" if figures.lacks_setting(rule_id) else "data"
+            notes[rule_id] = f"lacks {list_of(words, 1) if words else other}"
         elif standing is Standing.NOTHING_TO_JUDGE:
             notes[rule_id] = "nothing to judge"
     return notes

@@ -27,6 +27,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "catalog_changes_left_out": comparison.left_out,
         "rules": [_rule(rule) for rule in comparison.rules],
         "unchanged": list(comparison.unchanged),
+        "untold": [rule.rule_id for rule in comparison.untold_rules],
         "readings": [_reading(effect) for effect in comparison.readings],
     }
 

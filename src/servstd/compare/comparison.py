@@ -131,6 +131,11 @@ class RuleComparison:
         return bool(found) or not self.is_paired or self.is_band_changed
 
     @property
+    def is_untold(self) -> bool:
+        """True when neither catalog decides anything of it on these records."""
+        return not any(one is not None and one.decided for one in (self.whole.before, self.whole.after))
+
+    @property
     def is_band_changed(self) -> bool:
         """True when the rate stands elsewhere against its objective, or has another objective."""
         before, after = self.whole.before, self.whole.after
@@ -166,6 +171,12 @@ class Comparison:
     def changed_rules(self) -> tuple[RuleComparison, ...]:
         """The rules with anything that differs."""
         return tuple(rule for rule in self.rules if rule.is_changed)
+
+    @property
+    def untold_rules(self) -> tuple[RuleComparison, ...]:
+        """The rules that were changed themselves, of which these records decide nothing: what it does is not known."""
+        names = {change.rule_id for change in self.keys if not change.is_text}
+        return tuple(rule for rule in self.rules if rule.rule_id in names and not rule.is_changed and rule.is_untold)
 
     @property
     def is_worse(self) -> bool:

@@ -12,7 +12,15 @@ from servstd.compare.catalog_changes import KeyChange, one_line
 from servstd.compare.comparison import OUTCOMES, Comparison, GroupComparison, Move, RuleComparison, words
 from servstd.compare.explained import Explained
 from servstd.compare.readings import ReadingEffect
-from servstd.compare.wording import MOVES, counts_text, outcome_change, sentence_of, status_text, transitions_text
+from servstd.compare.wording import (
+    MOVES,
+    counts_text,
+    outcome_change,
+    sentence_of,
+    status_text,
+    transitions_text,
+    untold_sentence,
+)
 from servstd.evaluate import Verdict
 from servstd.objective import Summary, format_rate
 from servstd.outcome import FAIL, PASS
@@ -40,6 +48,7 @@ def render_diff(comparison: Comparison, examples: Mapping[tuple[str, str], Expla
         keys=[_key(change) for change in comparison.keys if not change.is_text],
         texts=[change for change in comparison.keys if change.is_text],
         sentences=[sentence_of(rule) for rule in changed],
+        untold=[untold_sentence(rule) for rule in comparison.untold_rules],
         rules=[_rule(rule, examples, number) for number, rule in enumerate(changed)],
         readings=[_reading(effect) for effect in sorted(comparison.readings, key=lambda one: -one.changed)],
     )

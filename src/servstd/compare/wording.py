@@ -29,6 +29,15 @@ def sentence_of(rule: RuleComparison) -> str:
     return f"{rule.pair.old_id} is now called {rule.rule_id}: {text}" if _is_renamed(rule) else text
 
 
+def untold_sentence(rule: RuleComparison) -> str:
+    """`lamps.urgent was changed, but this log can not show what that does: all 412 verdicts are undecided`."""
+    count = rule.whole.concerned
+    if not count:
+        return f"{rule.rule_id} was changed, but no record of this log comes under it"
+    verdicts = "its only verdict is" if count == 1 else f"all {count} verdicts are"
+    return f"{rule.rule_id} was changed, but this log can not show what that does: {verdicts} undecided"
+
+
 def reading_sentence(effect: ReadingEffect) -> str:
     """`73 of 412 verdicts of email.response_time would change under the reading elapsed: 73 pass to fail`."""
     used = f" (in use: {effect.in_use})" if effect.in_use else ""

@@ -186,6 +186,10 @@ class Figures:
                     words.update(dict.fromkeys(names, count))
         return Counter(dict(sorted(words.items(), key=lambda one: (-one[1], one[0]))))
 
+    def lacks_setting(self, rule_id: str) -> bool:
+        """Whether verdicts of a rule are unknown because its catalog leaves open what decides, a name or hours."""
+        return any(reason == "not_configured" for reason, _ in self.lacking.get(rule_id, ()))
+
     def newest_fails(self, rule_id: str) -> list[Fail]:
         """The fails of a rule that came about last, the newest first; no more than five."""
         newest = sorted(self.newest.get(rule_id, ()), key=lambda one: one[:2], reverse=True)

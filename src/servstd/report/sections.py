@@ -94,6 +94,8 @@ def _lacking(figures: Figures, rule_id: str) -> str:
     words = list(figures.missing_words([rule_id]))[:4]
     if any(reason in REVIEW_REASONS for reason, _ in figures.lacking.get(rule_id, ())):
         words.append("a reviewer's answer")
+    if figures.lacks_setting(rule_id):
+        words.append("a setting of the catalog")
     return ", ".join(words)
 
 
