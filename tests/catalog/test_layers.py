@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -256,3 +257,47 @@ def test_nothing_to_read_is_told(tmp_path: Path, name: str, says: str) -> None:
     (tmp_path / "nothing").mkdir()
     with pytest.raises(CatalogError, match=says):
         load_catalog(tmp_path / name)
+
+
+def test_hidden_files_and_folders_are_no_part_of_a_catalog(base: Path) -> None:
+    before = list(load_catalog(base).rules)
+    (base / ".pre-commit-config.yaml").write_text("repos: []\n", "utf-8")
+    (base / ".github.yaml").mkdir()
+    assert list(load_catalog(base).rules) == before
+
+
+def test_a_hidden_file_or_folder_that_is_named_is_read(base: Path) -> None:
+    rules, hidden = list(load_catalog(base).rules), base.rename(base.with_name(".catalog"))
+    assert list(load_catalog(hidden).rules) == rules
+    assert list(load_catalog((hidden / "mail.yaml").rename(hidden / ".mail.yaml")).rules) == rules
+
+
+@pytest.mark.parametrize("inside", [".pre-commit-config.yaml", "README.md"])
+def test_a_folder_whose_subfolder_policy_holds_the_catalog_is_told_of_it(tmp_path: Path, inside: str) -> None:
+    policy = tmp_path / "mine" / "policy"
+    policy.mkdir(parents=True)
+    (policy.parent / inside).write_text("repos: []\n", "utf-8")
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(policy.parent)
+    assert caught.value.problems[0].hint is None
+    (policy / "rules.yaml").write_text("rules: {}\n", "utf-8")
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(policy.parent)
+    assert [problem.render() for problem in caught.value.problems] == [
+        f"no YAML file in {str(policy.parent)!r} [no-catalog]\nhint: did you mean {str(policy)!r}?"
+    ]
+
+
+@pytest.mark.parametrize(("written", "got"), [("# severity: minor", "nothing"), ("minor", "'minor'")])
+@pytest.mark.parametrize("is_profile", [False, True])
+def test_an_override_that_says_nothing_is_told_where_it_is_written(
+    base: Path, written: str, got: str, is_profile: bool
+) -> None:
+    text = f"  override:\n    mail.answer: {written}\n"
+    with pytest.raises(CatalogError) as caught:
+        over(base, f"use_profiles: [mine]\nprofiles:\n mine:\n{text}" if is_profile else f"\n{dedent(text)}")
+    [problem] = caught.value.problems
+    assert Path(str(problem.file)).name == "own.yaml"
+    assert problem.path == f"{'profiles.mine.' if is_profile else ''}override.mail.answer"
+    assert problem.message == f"expected what changes, got {got}"
+    assert problem.hint == "write what changes, such as 'severity: major', or take the line out"

@@ -159,6 +159,15 @@ def test_a_revision_without_yaml_says_so_in_the_users_words(repository: Path) ->
     assert problem_of("HEAD:docs").render() == "no YAML file in 'HEAD:docs' [no-catalog]"
 
 
+def test_a_revision_whose_folder_policy_holds_the_catalog_says_so_in_the_users_words(
+    repository: Path, git: Git
+) -> None:
+    write(repository / "docs" / "policy" / "mail.yaml", BASE)
+    git("add", ".")
+    git("commit", "--quiet", "--message", "a policy")
+    assert problem_of("HEAD:docs").hint == "did you mean 'HEAD:docs/policy'?"
+
+
 def test_links_inside_the_repository_are_followed_and_others_are_not(repository: Path, git: Git) -> None:
     (repository / "current").symlink_to("standards")
     (repository / "newest").symlink_to("current")

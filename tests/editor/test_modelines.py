@@ -63,6 +63,12 @@ def test_every_file_is_named_with_what_was_done(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text("utf-8") == "rules\n"
 
 
+def test_hidden_files_of_a_folder_belong_to_other_programs(tmp_path: Path) -> None:
+    for name in ("rules.yaml", ".pre-commit-config.yaml"):
+        (tmp_path / name).write_text("repos: []\n")
+    assert [file.name for file in find_files([tmp_path])] == ["rules.yaml"]
+
+
 def test_a_file_that_is_kept_is_not_written(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(f"{BOTH}rules: {{}}\n", "utf-8")

@@ -139,6 +139,35 @@ def test_a_value_that_can_not_be_read_is_what_a_test_may_be_about() -> None:
     assert ran({"outcome": "unknown", "reason": "bad_data"}, received_at="some day").is_passed
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"received_at": "15.05.2026 16:00"}, "given.received_at: '15.05.2026 16:00' is not an instant"),
+        ({"received_at": "2026-05-15T16:00"}, "given.received_at: '2026-05-15T16:00' has no time zone"),
+        (
+            {"received_at": None, "events": [{"type": "received", "at": "2026-05-15T16:00"}]},
+            "given.events.received.at: '2026-05-15T16:00' has no time zone",
+        ),
+    ],
+)
+def test_a_time_that_can_not_be_read_is_quoted_where_the_test_fails(given: Any, why: str) -> None:
+    assert ran("pass", **given).what() == (
+        "expected pass, got unknown, because a value that decides cannot be read (received); "
+        f"{why}; write it as 2026-05-22T15:00-04:00"
+    )
+
+
+def test_another_value_that_can_not_be_read_is_quoted_with_its_hint() -> None:
+    assert (
+        ran("pass", channel="emial")
+        .what()
+        .endswith(
+            "; given.channel: 'emial' is not one of phone, voicemail, email, web, chat, in_person, video, letter, "
+            "ticket_comment; did you mean 'email'?"
+        )
+    )
+
+
 def test_a_test_under_another_reading_follows_that_reading() -> None:
     given = {**EMAIL, "responded_at": "2026-05-20T15:30-04:00"}
     test = {"given": given, "use_reading": "hours", "expect": "fail"}

@@ -174,6 +174,68 @@ def test_syntax_errors_say_plainly_what_is_wrong(text: str, message: str | None,
     assert problem.source == text.splitlines()[place[0] - 1]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a:~b\nc: d\n", (1, 3)),
+        ("c: d\na:~b\n", (2, 3)),
+        ("c: d\na:~b\ne: f\n", (2, 3)),
+        ("a:~b\nc:~d\ne: f\n", (1, 3)),
+        ("a:~\n  b: c\n", (1, 3)),
+        ("a:~ b\nc: d\n", (1, 3)),
+        ("a:~{b: c}\nd: e\n", (1, 3)),
+        ("a:~'x: y'\n", (1, 3)),
+        ("r:\n  x:\n    kind:~deadline\n  t: y\n", (3, 10)),
+        ("r:\n~~x: 1\n", (2, 1)),
+        ("r:\n  y: 2\n~ x: 1\n", (3, 1)),
+        ("r:\n  y: 2\n ~x: 1\n", (3, 2)),
+        ("r: {a:~b}\n", (1, 7)),
+        ("- a\n-~b\n", (2, 2)),
+        ("k:\n  - a\n  -~b\n", (3, 4)),
+        ("k:\n  -~b\n", (2, 4)),
+        ("k:\n  -~a: 1\n", (2, 4)),
+        ("k:\n  - a:~b\n", (2, 7)),
+        ("a~: 1\n", (1, 2)),
+        ("note: |\n  a:~b\nc:~d\ne: f\n", (3, 3)),
+        ("note: |\n  a:~b\nc: d\n~e: f\n", (4, 1)),
+    ],
+)
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f"])
+def test_a_no_break_space_is_named_where_a_blank_belongs(text: str, place: tuple[int, int], blank: str) -> None:
+    problem = only_problem(text.replace("~", blank))
+    says = {"\u00a0": "a no-break space (U+00A0)", "\u202f": "a narrow no-break space (U+202F)"}[blank]
+    assert problem.message == f"{says} stands where a blank belongs"
+    assert (problem.code, problem.hint) == ("yaml-syntax", "type a plain blank in its place")
+    assert (problem.line, problem.column) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: b~c\n", "b~c"),
+        ("a: 10~% of it\n", "10~% of it"),
+        ("a: Note:~this\n", "Note:~this"),
+        ("a:\n  Note:~this\n", "Note:~this"),
+        ("a: note:~this\n", "note:~this"),
+        ("a: 'b:~c'\n", "b:~c"),
+        ("a: |\n  b:~c\n", "b:~c\n"),
+        ("a: ['-~b']\n", ["-~b"]),
+        ("a: b # c:~d\n", "b"),
+        ("b: '~'\na:\n", None),
+        ("a: {Good~Friday: 1, 'x~': 2}\n", {"Good~Friday": 1, "x~": 2}),
+    ],
+)
+def test_a_no_break_space_in_a_text_stays(text: str, value: object) -> None:
+    text, want = text.replace("~", "\u00a0"), repr(value).replace("~", "\\xa0")
+    tree, problems = read_yaml(text)
+    assert (repr(tree["a"]), problems) == (want, [])
+
+
+def test_a_no_break_space_that_is_not_at_fault_is_not_blamed() -> None:
+    problem = only_problem("a: |\n  b:\u00a0c\nd: e: f\n")
+    assert (problem.message, problem.line) == ("a ':' stands where no key can be", 3)
+
+
 def test_the_hint_to_quote_is_given_only_where_a_colon_precedes() -> None:
     assert only_problem("a: b: c\n").hint == "quote a text that holds ': ' or begins with one of []{}&*!|>'\"%@`"
     assert only_problem("a: 1\n  b: 2\n").hint == "indent the line like the one above it"

@@ -191,15 +191,22 @@ def _override(tree: MarkedDict, changes: Mapping[str, Any]) -> list[Problem]:
         if rule_id not in rules:
             hint = nearest(rule_id, rules)
             problems.append(Problem("unknown-rule", f"no rule is called {shown(rule_id)}", ("override", rule_id), hint))
+        elif not isinstance(change, Mapping):  # the rule stays: what it would be now is no fault of where it is written
+            problems.append(_no_changes(change, ("override", rule_id)))
         else:
             rules[rule_id] = _overridden(rules[rule_id], change)
     return problems
 
 
-def _overridden(rule: Any, change: Any) -> Any:
+def _no_changes(change: Any, path: tuple[str | int, ...]) -> Problem:
+    hint = "write what changes, such as 'severity: major', or take the line out"
+    return Problem("not-a-mapping", f"expected what changes, got {shown(change)}", path, hint)
+
+
+def _overridden(rule: Any, change: Mapping[str, Any]) -> Any:
     """A rule with an override laid over it; a changed check is no longer the reading that it was named for."""
     laid = overlay(rule, change)
-    is_renamed = isinstance(change, Mapping) and ("reading" in change or "check" not in change)
+    is_renamed = "reading" in change or "check" not in change
     if is_renamed or not isinstance(laid, MarkedDict):
         return laid
     return merge_marks({key: value for key, value in laid.items() if key != "reading"}, laid)
@@ -265,8 +272,7 @@ def _check_section(resolved: Resolved, key: str, section: Mapping[str, Any], pat
         elif key == "disable" and (not isinstance(value, str) or not value.strip()):
             resolved.report(Problem("reason-missing", "say why the rule is switched off", place_of))
         elif key == "override" and not isinstance(value, Mapping):
-            message = f"expected what changes, got {shown(value)}"
-            resolved.report(Problem("not-a-mapping", message, place_of))
+            resolved.report(_no_changes(value, place_of))
 
 
 def _check_reading(resolved: Resolved, path: tuple[str | int, ...], value: Any, rule: Any) -> None:

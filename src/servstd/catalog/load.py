@@ -28,8 +28,7 @@ from servstd.slips import zone_hint
 from servstd.spelling import read_keys, shown
 from servstd.terms.context import Context, Reading
 from servstd.terms.read import parse_condition
-from servstd.values import BadValue
-from servstd.vocabulary import Vocabulary, nearest, parse_vocabulary
+from servstd.vocabulary import Vocabulary, nearest, parse_vocabulary, read_defaults
 from servstd.yaml_reader import place
 
 _NAMES_KEYS = ("organisation", "agents")
@@ -229,13 +228,6 @@ class _Builder:
 
     def _defaults(self, vocabulary: Vocabulary) -> dict[str, Any]:
         declared = {name: word.default for name, word in vocabulary.fields.items() if word.default is not None}
-        given: dict[str, Any] = {}
-        for name, value in (self.tree.get("defaults") or {}).items():
-            try:
-                given[name] = vocabulary.fields[name].type.read(value)
-            except KeyError:
-                message = f"no field is called {shown(name)}"
-                self._report([Problem("unknown-field", message, ("defaults", name), nearest(name, vocabulary.fields))])
-            except BadValue as error:
-                self._report([Problem(error.code, str(error), ("defaults", name), error.hint)])
+        given, problems = read_defaults(self.tree.get("defaults") or {}, vocabulary)
+        self._report(problems)
         return declared | given

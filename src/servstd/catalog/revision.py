@@ -132,4 +132,5 @@ def _renamed(problem: Problem, root: Path, revision: str) -> Problem:
     """A problem with the files of the temporary folder called what the user calls them."""
     inside = re.compile(re.escape(str(root)) + r"[\\/]?")
     file = None if problem.file is None else inside.sub(f"{revision}:", problem.file)
-    return replace(problem, file=file, message=inside.sub(f"{revision}:", problem.message))
+    hint = None if problem.hint is None else inside.sub(f"{revision}:", problem.hint)
+    return replace(problem, file=file, message=inside.sub(f"{revision}:", problem.message), hint=hint)

@@ -20,7 +20,14 @@ from servstd.spelling import shown
 from servstd.terms.anchor import Anchor
 from servstd.terms.condition import Condition
 from servstd.terms.context import Path, Reading, Takes, read_with
-from servstd.terms.read import ConditionField, parse_anchor, parse_condition, parse_event_ref
+from servstd.terms.read import (
+    ConditionField,
+    condition_words,
+    parse_anchor,
+    parse_condition,
+    parse_event_ref,
+    report_no_condition,
+)
 from servstd.terms.read_shape import event_or_said_shape
 from servstd.terms.shapes import check_shape
 from servstd.terms.warning import WarnField
@@ -29,7 +36,9 @@ from servstd.vocabulary import nearest
 from servstd.yaml_reader import merge_marks
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 ERROR_CLASSES = ("customer_critical", "business_critical", "compliance_critical", "non_critical")
+TIME_HINT = "write it as 2026-05-22T15:00-04:00"
 TEST_KEYS = ("name", "fixture", "calendar", "use_reading", "as_of", "given", "expect")
 _FINDING_KEYS = (
     "outcome", "reason", "due_at", "late_after", "lean", "conflict", "opportunities", "passed_count", "failed_count",
@@ -41,7 +50,29 @@ def _read_except(spec: Any, reading: Reading, path: Path) -> dict[str, Condition
     if not isinstance(spec, Mapping):
         reading.report("not-a-mapping", "'except' takes names with their conditions", path)
         return {}
-    return {name: parse_condition(body, reading, (*path, name)) for name, body in spec.items()}
+    unnamed = _unnamed(spec, reading)
+    if unnamed:  # one slip, however many parts the condition has
+        name, body = next(iter(unnamed.items()))
+        report_no_condition(body, reading, (*path, name), _naming(unnamed))
+    return {name: parse_condition(body, reading, (*path, name)) for name, body in spec.items() if name not in unnamed}
+
+
+def _unnamed(spec: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
+    """What is written as a condition where an exemption should have a name."""
+    words = condition_words(reading)
+    return {
+        name: body
+        for name, body in spec.items()
+        if name in words and body is not None and not isinstance(body, Mapping)
+    }
+
+
+def _naming(unnamed: Mapping[str, Any]) -> str:
+    """The hint with the condition under a name: its value, when that is one word."""
+    values = [value for value in unnamed.values() if isinstance(value, str) and _WORD.fullmatch(value)]
+    name, condition = values[0] if len(values) == len(unnamed) == 1 else "NAME", shown(unnamed)
+    is_short = condition.startswith("{")
+    return f"give the exemption a name: {{{name}: {condition}}}" if is_short else "give the exemption a name"
 
 
 def _read_check(spec: Any, reading: Reading, path: Path) -> Any:
@@ -85,6 +116,8 @@ def _read_versions(spec: Any, reading: Reading, path: Path) -> list[dict[str, An
         return versions
     for index, item in enumerate(spec):
         place = (*path, index)
+        if isinstance(item, Mapping) and "from" not in item:  # it may be misspelt
+            item = reading.keys(item, _WORDS_OF_VERSIONS, place)
         if not isinstance(item, Mapping) or "from" not in item:
             reading.report("missing-key", "a version needs 'from'", place)
             continue
@@ -131,17 +164,21 @@ def _check_expectation(spec: Any, reading: Reading, path: Path) -> None:
     wanted = spec if isinstance(spec, Mapping) else {"outcome": spec}
     wanted = reading.keys(wanted, _FINDING_KEYS, path)
     outcomes = tuple(Outcome)
+    if spec is None or spec == {}:  # it would fail whatever comes, or pass
+        reading.report("unknown-outcome", f"{shown(None)} is not one of {', '.join(outcomes)}", path)
+        return
     lists = (("outcome", outcomes, "unknown-outcome"), ("lean", outcomes, "unknown-outcome"))
     for key, known, code in (*lists, ("reason", REASONS, "unknown-value")):
         value = wanted.get(key)
-        if value is not None and (not isinstance(value, str) or value not in known):
+        is_needed = key == "outcome" and key in wanted  # no verdict is without one
+        if (value is not None or is_needed) and (not isinstance(value, str) or value not in known):
             place = (*path, key) if isinstance(spec, Mapping) else path
             reading.report(code, f"{shown(value)} is not one of {', '.join(known)}", place, nearest(value, known))
     for key in ("due_at", "late_after"):
         try:
             _ = None if wanted.get(key) is None else parse_instant(wanted[key])
         except BadValue as error:
-            reading.report(error.code, str(error), (*path, key), "write it as 2026-05-22T15:00-04:00")
+            reading.report(error.code, str(error), (*path, key), TIME_HINT)
 
 
 def _read_names(spec: Any, reading: Reading, path: Path) -> Mapping[str, Any]:
@@ -169,6 +206,7 @@ READING_KEYS = (
 
 
 VERSION_KEYS = (*READING_KEYS, "reading", "readings", "source", "why", "owner")
+_WORDS_OF_VERSIONS = ("from", "until", *VERSION_KEYS)
 
 
 class CalendarChoice(BaseModel):

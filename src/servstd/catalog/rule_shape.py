@@ -82,9 +82,9 @@ def silence_shape(shapes: Shapes) -> Schema:
 def expect_shape(shapes: Shapes) -> Schema:
     """An outcome, or what is expected of the verdict."""
     outcome = outcome_shape()
-    known: dict[str, Schema] = {"outcome": optional(outcome), "reason": optional(shapes.named(reason_shape))}
+    known: dict[str, Schema] = {"outcome": outcome, "reason": optional(shapes.named(reason_shape))}
     finding = closed({key: described(known.get(key, ANY), text) for key, text in _FINDING.items()})
-    return forms(optional(outcome), mapping=finding)
+    return forms(outcome, mapping={**finding, "minProperties": 1})
 
 
 def reason_shape(shapes: Shapes) -> Schema:

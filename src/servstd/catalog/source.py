@@ -13,6 +13,7 @@ from servstd.spelling import read_keys, shown
 from servstd.yaml_reader import MarkedDict, merge_marks, place, read_yaml_file
 
 SHIPPED = "servstd"
+POLICY_FOLDER = "policy"  # where `servstd init` puts the catalog of the folder that it makes
 VOCABULARY_KEYS = ("fields", "events", "record_kinds", "scales")
 MERGED_KEYS = (
     "catalog", "rules", "override", "disable", "use_reading", "defaults", "calendars", "names", "profiles", "fixtures",
@@ -61,20 +62,30 @@ def read_source(where: str | Path | Mapping[str, Any] | None) -> Source:
         raise CatalogError([Problem("no-catalog", message)])
     path = Path(where)
     if not is_catalog(path):
-        message = f"no YAML file in {str(path)!r}" if path.is_dir() else f"no file or folder {str(path)!r}"
-        raise CatalogError([Problem("no-catalog", message)])
-    source = _read_files(_files(path), path if path.is_dir() else path.parent)
+        raise CatalogError([_no_catalog(path)])
+    source = _read_files(catalog_files(path), path if path.is_dir() else path.parent)
     source.path = path
     return source
 
 
 def is_catalog(path: Path) -> bool:
     """Whether there is a file, or a folder with a YAML file in it."""
-    return path.exists() and bool(_files(path))
+    return path.exists() and bool(catalog_files(path))
 
 
-def _files(path: Path) -> list[Path]:
-    return sorted(path.glob("*.y*ml")) if path.is_dir() else [path]
+def _no_catalog(path: Path) -> Problem:
+    if not path.is_dir():
+        return Problem("no-catalog", f"no file or folder {str(path)!r}")
+    inside = path / POLICY_FOLDER
+    hint = f"did you mean {str(inside)!r}?" if is_catalog(inside) else None
+    return Problem("no-catalog", f"no YAML file in {str(path)!r}", hint=hint)
+
+
+def catalog_files(path: Path) -> list[Path]:
+    """The YAML files of a folder, in order, or a file itself; those that are hidden belong to other programs."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.glob("*.y*ml") if not file.name.startswith("."))
 
 
 def _read_files(files: Sequence[Path], folder: Path) -> Source:

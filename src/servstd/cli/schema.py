@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from servstd.catalog import Catalog, load_catalog
-from servstd.catalog.source import shipped_folder
+from servstd.catalog.source import catalog_files, shipped_folder
 from servstd.cli.log_report import keep_inputs
 from servstd.cli.stop import say, stop, stopping
 from servstd.editor import catalog_schema, find_files, mapping_schema, refresh_modelines
@@ -87,8 +87,7 @@ def _watch(options: SchemaOptions) -> int:
 
 def _changed_at(place: Path) -> dict[Path, int]:
     """When each file of a catalog was last changed."""
-    files = sorted(place.glob("*.y*ml")) if place.is_dir() else [place]
-    return {file: file.stat().st_mtime_ns for file in files if file.exists()}
+    return {file: file.stat().st_mtime_ns for file in catalog_files(place) if file.exists()}
 
 
 def _refresh(options: SchemaOptions, output: Path, text: str) -> Iterator[Path]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from servstd.catalog.source import catalog_files
 from servstd.errors import Problem, ServstdError
 from servstd.evaluate.whole_file import whole_file
 
@@ -48,7 +49,7 @@ def find_files(places: Iterable[Path]) -> list[Path]:
             raise ModelineError(
                 Problem("unknown-format", f"{str(place)!r} is no YAML file: it ends in neither .yaml nor .yml")
             )
-        files: Sequence[Path] = sorted(place.glob("*.y*ml")) if place.is_dir() else [place]
+        files = catalog_files(place)
         if not files:
             raise ModelineError(Problem("no-catalog", f"no YAML file in {str(place)!r}"))
         found |= dict.fromkeys(files)

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from servstd.catalog import Catalog
+from servstd.catalog.rule_model import TIME_HINT
 from servstd.catalog.rule_tests import RuleTest
 from servstd.errors import Problem, ServstdError
 from servstd.evaluate.because import because
@@ -30,9 +31,9 @@ _WRONG_WORDS = ("unknown-event", "unknown-key", "unknown-field", "unknown-rule",
 class RuleTestResult:
     """One test of a rule: what was expected, what came, and how it came about.
 
-    `wrong` lists (key, expected, got) for everything that differs; `because` is the verdict in one clause and
-    `explanation` in sentences; `problem` says why a test could not run. `test` is what was run, with its place in the
-    files; `seconds` is how long it took.
+    `wrong` lists (key, expected, got) for everything that differs; `because` is the verdict in one clause, with what
+    could not be read of the record, and `explanation` in sentences; `problem` says why a test could not run. `test` is
+    what was run, with its place in the files; `seconds` is how long it took.
     """
 
     rule_id: str
@@ -128,7 +129,8 @@ class _Runner:
         if self.observe is not None:
             self.observe(test, verdict)
         if wrong:
-            result = replace(result, wrong=wrong, because=because(verdict), explanation=verdict.explain())
+            why = "; ".join((because(verdict), *_unread(verdict.record)))
+            result = replace(result, wrong=wrong, because=why, explanation=verdict.explain())
         return replace(result, seconds=perf_counter() - begin)
 
     def _verdict(self, test: RuleTest) -> Verdict:
@@ -171,6 +173,13 @@ class _Runner:
 
 class _CanNotRun(Exception):
     """A test that can not run; the message says why."""
+
+
+def _unread(record: Record) -> Iterator[str]:
+    """What the test gives and nobody can read, each with its value and how to write it."""
+    for problem in record.problems:
+        hint = TIME_HINT if problem.code == "naive-time" else problem.hint  # a test has no mapping to give it a zone
+        yield f"given.{problem.path}: {problem.message}{_hint(hint)}"
 
 
 def _hint(hint: str | None) -> str:

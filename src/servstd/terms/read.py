@@ -118,7 +118,7 @@ def parse_condition(
 ) -> Condition:
     """Read a condition; with `attributes` its names are attributes of an event instead of fields."""
     if not isinstance(spec, Mapping):
-        reading.report("not-a-condition", f"expected a condition such as channel: email, got {shown(spec)}", path)
+        report_no_condition(spec, reading, path)
         return AllOf(())
     parts: list[Condition] = []
     rest = _read_names(spec, reading, path, attributes)
@@ -126,6 +126,17 @@ def parse_condition(
         parts += read(rest, reading, path, attributes)
     parts += [_parse_field(name, rest[name], reading, (*path, name), attributes) for name in rest]
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def report_no_condition(spec: Any, reading: Reading, path: Path, hint: str | None = None) -> None:
+    """Note what stands where a condition belongs."""
+    reading.report("not-a-condition", f"expected a condition such as channel: email, got {shown(spec)}", path, hint)
+
+
+def condition_words(reading: Reading) -> tuple[str, ...]:
+    """The keys that a condition on a record may have."""
+    fields = dict.fromkeys((*RECORD_ATTRIBUTES, *reading.context.vocabulary.fields))
+    return (*fields, *_ASKING, *_BESIDE, "open", *_GROUPS)
 
 
 def _read_names(
@@ -136,9 +147,7 @@ def _read_names(
     One that is nearly a known one is read as that.
     """
     is_own = attributes is None
-    fields = {**dict.fromkeys(RECORD_ATTRIBUTES), **reading.context.vocabulary.fields}
-    words = (*fields, *_ASKING, *_BESIDE, "open") if attributes is None else (*attributes, "actor", "ref")
-    known = (*words, *_GROUPS)
+    known = condition_words(reading) if attributes is None else (*attributes, "actor", "ref", *_GROUPS)
     unknown = [name for name in spec if name not in known]
     read = {name: wanted for name, wanted in spec.items() if name in known}
     for name in unknown:

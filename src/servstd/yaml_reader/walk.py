@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from servstd.errors import Problem
+from servstd.yaml_reader.blanks import HINT, NO_BREAK, find_cause, find_in_key, find_in_value, told
 from servstd.yaml_reader.marks import Mark, MarkedDict, MarkedList
 from servstd.yaml_reader.scalars import MAY_BE_MORE, read_scalar
 from servstd.yaml_reader.syntax import syntax_problem
@@ -31,15 +32,26 @@ def walk_document(text: str, file: str | None) -> tuple[Any, list[Problem]]:
         tree = walk.document()
         return tree, walk.found()
     except yaml.YAMLError as error:
-        return None, walk.found(syntax_problem(error, file, walk.lines))
-    except _TooMuchError as error:
+        return None, walk.found(walk.blank_at_fault() or syntax_problem(error, file, walk.lines))
+    except _StopError as error:
         return None, walk.found(error.problem)
     finally:
         walk.loader.dispose()
 
 
-class _TooMuchError(Exception):
-    """A limit was passed; reading stops."""
+def _fails_at(text: str) -> int:
+    """The line, from 0, at which the parser gives up; one beyond all lines when it does not."""
+    try:
+        for _ in yaml.parse(text, Loader=_Loader):
+            pass
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return 0 if mark is None else int(mark.line)
+    return len(text) + 1
+
+
+class _StopError(Exception):
+    """Reading stops: a limit was passed, or what comes is not what was meant."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -58,6 +70,7 @@ class _Walk:
         self.count = 0
         self.anchors: dict[str, Problem] = {}
         self.aliases: list[str] = []
+        self.has_no_break = NO_BREAK.search(text) is not None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -82,7 +95,7 @@ class _Walk:
         self.count += 1
         if self.count > MAX_NODES:
             message = f"more than {MAX_NODES:,} values; split the file"
-            raise _TooMuchError(self.problem("file-too-large", message, event))
+            raise _StopError(self.problem("file-too-large", message, event))
         if kind is yaml.AliasEvent:
             self.alias(event)
             return None
@@ -94,12 +107,15 @@ class _Walk:
             self.report("tag-not-allowed", f"the tag {tag} is not allowed", event)
         if kind is yaml.ScalarEvent:
             text = event.value
+            if self.has_no_break and text and event.implicit[0]:
+                line, column = event.start_mark.line, event.start_mark.column
+                self.refuse_blank(event, find_in_value(text, self.lines[line][:column]))
             if event.implicit[0] and (not text or text[0] in MAY_BE_MORE):
                 return read_scalar(text)
             return text
         if len(self.path) >= MAX_DEPTH:
             self.path.clear()
-            raise _TooMuchError(self.problem("nested-too-deep", f"more than {MAX_DEPTH} levels deep", event))
+            raise _StopError(self.problem("nested-too-deep", f"more than {MAX_DEPTH} levels deep", event))
         return self.mapping(event) if kind is yaml.MappingStartEvent else self.sequence(event)
 
     def alias(self, event: Any) -> None:
@@ -109,7 +125,7 @@ class _Walk:
         self.aliases.append(event.anchor)
         if len(self.aliases) > MAX_ALIASES:
             message = f"more than {MAX_ALIASES} aliases, and none is allowed"
-            raise _TooMuchError(self.problem("alias-not-allowed", message, event, _COPY))
+            raise _StopError(self.problem("alias-not-allowed", message, event, _COPY))
         self.report("alias-not-allowed", f"the alias *{event.anchor} is not allowed", event, hint)
 
     def found(self, *last: Problem) -> list[Problem]:
@@ -167,6 +183,8 @@ class _Walk:
         if event.anchor is not None or event.tag is not None:
             self.node(event)
         key: str = event.value
+        if self.has_no_break and event.implicit[0]:
+            self.refuse_blank(event, find_in_key(key))
         if event.implicit[0] and key == "<<":
             self.report("merge-key-not-allowed", "the merge key '<<' is not allowed", event, _COPY)
             return None
@@ -174,6 +192,21 @@ class _Walk:
             self.report("key-not-text", "a key is missing before ':'", event)
             return None
         return key
+
+    def refuse_blank(self, event: Any, at: int | None) -> None:
+        """Stop at a no-break space in a scalar; nothing that is read after it is what it seems to be."""
+        if at is not None:
+            mark = event.start_mark
+            raise _StopError(self.blank(mark.line, mark.column + at, event.value[at]))
+
+    def blank_at_fault(self) -> Problem | None:
+        """The no-break space from which a syntax error comes."""
+        found = find_cause(self.text, _fails_at) if self.has_no_break else None
+        return None if found is None else self.blank(*found, self.lines[found[0]][found[1]])
+
+    def blank(self, row: int, column: int, character: str) -> Problem:
+        """The problem of a no-break space at a line and a column from 0."""
+        return Problem("yaml-syntax", told(character), (), HINT, self.file, row + 1, column + 1, self.lines[row])
 
     def mark(self, event: Any) -> Mark:
         """The place where an event begins."""

@@ -9,6 +9,7 @@ from math import inf
 from servstd.catalog.body import Body
 from servstd.catalog.walk import checks_in
 from servstd.kinds.base import Check
+from servstd.kinds.deadline import Deadline
 from servstd.kinds.limit import Limit
 from servstd.kinds.recorded import Recorded
 from servstd.lint.algebra import NOTHING
@@ -77,12 +78,24 @@ def limit_never_kept(scene: Scene) -> Iterator[Found]:
 
 @lint_check("warning")
 def limit_always_kept(scene: Scene) -> Iterator[Found]:
-    """A limit that every number keeps, such as at least 0 events, or at most 5 on a scale from 1 to 5."""
+    """A limit that every number keeps, such as at least 0 events, or at most 5 on a scale from 1 to 5.
+
+    Also a deadline whose `to` is the event of its `from`: that event stops the clock when it starts it.
+    """
     for path, _, body in scene.bodies:
         for place, check in checks_in(body.check, (*path, "check")):
+            if isinstance(check, Deadline) and _stops_as_it_starts(check):
+                yield Found((*place, "to"), "the event that starts this clock stops it too, so that no record is late")
             bounds, possible = _bounds_of_limit(check), _possible(check, scene)
             if bounds is not None and bounds.is_at_least_as_loose_as(possible):
                 yield Found(place, f"every {_number(check)} keeps this limit")
+
+
+def _stops_as_it_starts(check: Deadline) -> bool:
+    """True when every start is an answer to itself; a due time that the record names may lie before it all the same."""
+    start, stop = check.from_, check.to
+    is_one = (start.is_this, start.where) == (stop.is_this, stop.where) and {*start.types} <= {*stop.types}
+    return is_one and check.due is None
 
 
 def _bounds_of_limit(check: Check) -> Bounds | None:
