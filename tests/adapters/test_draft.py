@@ -174,3 +174,74 @@ def test_a_log_in_flat_form_needs_none(tmp_path: Path) -> None:
     assert drafted([row], tmp_path).is_flat
     assert not drafted([{**row, "subject": "x"}], tmp_path).is_flat
     assert not drafted([{**row, "received_at": "2026-05-22 15:00"}], tmp_path).is_flat
+
+
+def test_the_reason_why_times_are_not_read_is_given(tmp_path: Path) -> None:
+    two_digits = [f"{day}.05.26 09:15" for day in range(13, 18)]
+    one_slip = ["2026-05-22 15:00", "2026-05-23 15:00", "23rd of 2026", "2026-05-24 15:00", "2026-05-25 15:00"]
+    prose = ["Sent the customer 2 lamps", "Refunded", "None found", "x", "y"]
+    cells = zip(two_digits, one_slip, prose, strict=True)
+    rows = [{"id": f"r-{a}", "Received": a, "Date closed": b, "resolution": c} for a, b, c in cells]
+    remarks = {one.column: (one.target, one.remark) for one in drafted(rows, tmp_path).guesses}
+    assert remarks == {
+        "Received": (None, "its times are in no known form, such as '13.05.26 09:15'"),
+        "Date closed": (None, "not all its times are in one known form, such as '23rd of 2026'"),
+        "resolution": (None, ""),
+    }
+
+
+def of_text(text: bytes, tmp_path: Path) -> tuple[Draft, str]:
+    """The draft for a table as it is in a file, and how it is rendered."""
+    path = tmp_path / "desk.csv"
+    path.write_bytes(text)
+    opened = open_rows(path)
+    look = look_at(opened.header, opened.rows, opened.repeated)
+    draft = draft_mapping(look, WORDS, "Europe/London")
+    return draft, render_draft(draft, look, "desk.csv")
+
+
+def test_rows_that_can_not_be_read_are_counted_in_the_draft(tmp_path: Path) -> None:
+    rows = [b"T%d,M\xfcller\n" % n if n % 2 else b"T%d,Smith\n" % n for n in range(1, 61)]
+    _, text = of_text(b"ticket,owner\n" + b"".join(rows), tmp_path)
+    assert text.startswith("# A draft by 'servstd map' of desk.csv, from all 30 rows")
+    assert "# 30 other rows can not be read, the first: desk.csv:2: the row is not UTF-8 [not-utf8]\n" in text
+    _, text = of_text(b"ticket,owner\nA,x\nB\n", tmp_path)
+    assert "# 1 other row can not be read, the first: desk.csv:3: 1 cells where the header has 2 [cell-count]\n" in text
+    assert "can not be read" not in of_text(b"ticket,owner\nA,x\n", tmp_path)[1]
+
+
+def test_a_column_that_is_there_twice_gives_nothing_and_is_told(tmp_path: Path) -> None:
+    draft, text = of_text(b"ticket,Owner,via,Owner\nA,x,email,y\nB,x,phone,z\n", tmp_path)
+    assert [(one.column, one.target) for one in draft.guesses] == [("Owner", None), ("via", {"field": "channel"})]
+    assert "# not read, for the reason beside each:\n" in text
+    assert "# Owner: {}" in text
+    assert "# the column is there twice: rename one in the export\n" in text
+    draft, _ = of_text(b"ticket,ticket,number\nA,A,1\nB,B,2\n", tmp_path)
+    assert draft.keys == {"id": "number"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "remark"),
+    [
+        ("ticket,team\n" + "".join(f"T{n},x\n" for n in range(40)), "ticket", ""),
+        (
+            "ticket,team\n" + "".join(f"T{max(n, 1)},x{n % 3}\n" for n in range(40)),
+            "ticket",
+            "1 of 40 rows has a value that came before",
+        ),
+        ("code,team\nA,x\nB,x\n", "code", "guessed: another value in every row"),
+        (
+            "code,team\n" + "".join(f"T{max(n, 2)},x\n" for n in range(80)) + ",x\n",
+            "code",
+            "guessed: 2 of 81 rows have a value that came before, 1 has none",
+        ),
+        (
+            "ticket,text\nA,r\nA,s\nA,t\n",
+            "text",
+            "guessed: another value in every row, which 'ticket' has not",
+        ),
+    ],
+)
+def test_what_is_said_of_the_id_is_true(text: str, name: str, remark: str, tmp_path: Path) -> None:
+    draft, _ = of_text(text.encode(), tmp_path)
+    assert (draft.keys["id"], draft.remarks.get("id", "")) == (name, remark)

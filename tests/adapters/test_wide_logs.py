@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from servstd.adapters import LogMapping, read_log
+from servstd.adapters import LogMapping, load_mapping, read_log
 from servstd.errors import CatalogError, RecordError
 from servstd.record import Record
 from servstd.vocabulary import Vocabulary
@@ -391,6 +391,62 @@ def test_a_table_must_have_the_columns_that_the_mapping_names(read: Read) -> Non
     assert second.message == "the column 'team' is there twice"
     with pytest.raises(CatalogError, match="has no column 'id'"):
         read("log.csv", "ticket\n1\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "mapping", "message", "hint"),
+    [
+        (
+            "Ticket,Created,Solved,Text,Group,Owner,Stars",
+            None,
+            "log.csv has no column 'id'; its columns are 'Ticket', 'Created', 'Solved', 'Text', 'Group', 'Owner', ...",
+            "'servstd map log.csv' drafts a mapping, for a log with columns of its own",
+        ),
+        (
+            "ID,Created",
+            None,
+            "log.csv has no column 'id'",
+            "did you mean 'ID'? 'servstd map log.csv' drafts a mapping, for a log with columns of its own",
+        ),
+        (
+            f"Ticket,{'x' * 50}",
+            {"id": "nr"},
+            "log.csv has no column 'nr'",
+            f"its columns are 'Ticket', '{'x' * 40}...'; 'id' of the mapping names the one that holds the ids",
+        ),
+        (
+            "id,Created",
+            {"columns": {"Closed on": {"event": "closed"}}},
+            "log.csv has no column 'Closed on'",
+            "its columns are 'id', 'Created'",
+        ),
+    ],
+)
+def test_a_log_without_a_column_is_told_with_those_it_has(
+    header: str,
+    mapping: dict[str, Any] | None,
+    message: str,
+    hint: str,
+    vocabulary: Vocabulary,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("log.csv").write_text(f"{header}\n")
+    loaded = None if mapping is None else load_mapping(mapping, vocabulary)
+    with pytest.raises(CatalogError) as caught:
+        read_log("log.csv", loaded, vocabulary)
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.hint) == (message, hint)
+
+
+def test_a_column_named_as_an_event_is_taken_for_a_field_and_told(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("id,channel,received,responded_at,responded,colour\n")
+    (remark,) = read_log(path, None, vocabulary).remarks
+    assert remark.message == "the column 'received' is taken for a field, though an event is called so"
+    assert remark.hint == "the time of the event is 'received_at'"
+    assert read_log(path, load_mapping({"columns": {}}, vocabulary), vocabulary).remarks == ()
 
 
 def test_defaults_of_the_mapping_win_over_those_given(read: Read) -> None:

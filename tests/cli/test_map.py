@@ -58,3 +58,25 @@ def test_what_can_not_be_drafted_is_told_and_nothing_is_written(
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert (log.parent / "corrected.yaml").read_text() == "id: ticket\n"
+
+
+def test_rows_that_can_not_be_read_are_told(servstd: Servstd, log: Path) -> None:
+    log.write_bytes(b"ticket,owner\nA,M\xfcller\nB,Smith\n")
+    ran = servstd("map", "desk.csv")
+    assert ran.code == 0
+    assert ran.err.splitlines()[:3] == [
+        "1 of 2 rows can not be read, the first:",
+        "desk.csv:2: the row is not UTF-8 [not-utf8]",
+        "hint: save the file as UTF-8",
+    ]
+    log.write_bytes(b"ticket,owner\nA,M\xfcller\nB,M\xfcller\n")
+    ran = servstd("map", "desk.csv")
+    assert ran.code == 2
+    assert "holds no row that can be read [no-rows]" in ran.err
+    assert "desk.csv:2: the row is not UTF-8 [not-utf8]" in ran.err
+
+
+def test_a_draft_of_a_log_with_a_column_twice_can_be_used(servstd: Servstd, log: Path) -> None:
+    log.write_text("ticket,Owner,created,Owner\nA,x,2026-05-22T15:00Z,y\nB,x,2026-05-23T15:00Z,y\n")
+    assert servstd("map", "desk.csv", "-o", "desk.yaml").code == 0
+    assert servstd("check", "desk.csv", "--mapping", "desk.yaml").code == 0

@@ -82,3 +82,36 @@ def test_a_reading_that_is_chosen_in_place_is_reported_where_it_is_chosen(own: P
     ran = servstd("lint", "chosen", "--against", "own", "--today", "2026-06-01")
     assert "chosen/rules.yaml:6:" in ran.out
     assert "use_reading.mail.reply: was '1 business day' and is '4 business hours'" in ran.out
+
+
+@pytest.mark.parametrize("bulk", ["never", "always"])
+@pytest.mark.parametrize(("name", "between"), [("desk.csv", ","), ("desk.tsv", "\t")])
+def test_a_column_named_as_an_event_is_told_beside_the_figures(
+    bulk: str, name: str, between: str, servstd: Servstd, place: Path
+) -> None:
+    (place / name).write_text("id,channel,received\nA,email,2026-05-22T15:00Z\n".replace(",", between))
+    ran = servstd("check", name, "--as-of", "2026-06-01T00:00Z", "--strict", "--bulk", bulk)
+    assert ran.code == 0
+    assert ran.err == (
+        f"{name}: the column 'received' is taken for a field, though an event is called so [unknown-field]\n"
+        "hint: the time of the event is 'received_at'\n"
+    )
+
+
+@pytest.mark.parametrize("bulk", ["never", "always"])
+@pytest.mark.parametrize("year", ["2062", "2026"])
+def test_one_record_far_after_all_others_is_named_where_it_sets_the_instant(
+    bulk: str, year: str, servstd: Servstd, place: Path
+) -> None:
+    rows = [f"A{day},email,2026-05-{day}T15:00Z,2026-05-{day}T16:00Z\n" for day in range(10, 30)]
+    rows[7] = f"B7,email,2026-05-17T15:00Z,{year}-05-17T16:00Z\n"
+    (place / "desk.csv").write_text("id,channel,received_at,responded_at\n" + "".join(rows))
+    ran = servstd("check", "desk.csv", "--bulk", bulk)
+    said = (
+        "the newest event in the log is at 2062-05-17 16:00 UTC, in 'B7', "
+        "13137 days after those of all other records [as-of-missing]\nhint: give --as-of if that is a slip\n"
+    )
+    assert (ran.code, ran.err) == (0, said if year == "2062" else "")
+    assert "as-of-missing" not in servstd("check", "desk.csv", "--bulk", bulk, "--as-of", "2026-06-01T00:00Z").err
+    (place / "desk.csv").write_text("id,channel,received_at,responded_at\n" + rows[7])
+    assert servstd("check", "desk.csv", "--bulk", bulk).err == ""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from servstd.adapters.logs import BadRow, Log, read_log
 from servstd.adapters.mapping import LogMapping
+from servstd.adapters.reach import Reach
 from servstd.errors import CatalogError, Problem, RecordError
 from servstd.record import Record
 from servstd.values import to_us
@@ -23,6 +24,12 @@ class Dated(Protocol):
     def newest_at(self) -> datetime | None:
         """The newest observed instant, never a due or planned one."""
 
+    def reach(self) -> Reach:
+        """How far they reach, and whether one record alone reaches so far."""
+
+
+NEWEST = "newest event in the log"
+
 
 MOST_BAD_ROWS = 1000
 """How many bad rows are kept of logs of any length; all are counted."""
@@ -33,7 +40,8 @@ class LogNotes:
     """What there is to say of logs beside their records.
 
     `bad_rows` are the first of `bad_count`; `repeats` counts rows that came twice; `odd` counts the records that have
-    something odd about them, by what it is; `given` are the words that have a column in any log.
+    something odd about them, by what it is; `given` are the words that have a column in any log; `remarks` say what is
+    odd about the columns of a log.
     """
 
     records: int = 0
@@ -42,6 +50,7 @@ class LogNotes:
     repeats: int = 0
     odd: Counter[Problem] = field(default_factory=Counter)
     given: set[str] = field(default_factory=set)
+    remarks: tuple[Problem, ...] = ()
 
     def add_bad(self, row: BadRow) -> None:
         """Count a bad row, and keep it when it is among the first."""
@@ -63,6 +72,7 @@ class LogNotes:
             self.repeats + other.repeats,
             self.odd + other.odd,
             self.given | other.given,
+            tuple(dict.fromkeys((*self.remarks, *other.remarks))),
         )
 
     def odd_in_order(self) -> list[tuple[Problem, int]]:
@@ -84,8 +94,10 @@ class Batch:
     bad_rows: list[BadRow] = field(default_factory=list)
     repeats: int = 0
     given: set[str] = field(default_factory=set)
+    remarks: tuple[Problem, ...] = ()
     _first: dict[str, tuple[str, Record]] = field(default_factory=dict, repr=False)
     _twice: list[BadRow] = field(default_factory=list, repr=False)
+    _reach: Reach | None = field(default=None, repr=False)
 
     def add(self, item: Record | BadRow, file: str) -> None:
         """Take a record, unless its id is there already, or a bad row."""
@@ -94,6 +106,7 @@ class Batch:
         elif item.id not in self._first:
             self._first[item.id] = file, item
             self.records.append(item)
+            self._reach = None
         elif _is_same(self._first[item.id][1], item):
             self.repeats += 1
         else:
@@ -105,6 +118,7 @@ class Batch:
         self._twice.clear()
         self.repeats += log.repeats
         self.given |= log.given
+        self.remarks = tuple(dict.fromkeys((*self.remarks, *log.remarks)))
 
     def find(self, record_id: str) -> Record | None:
         """The record of that id, or None."""
@@ -113,13 +127,22 @@ class Batch:
 
     def newest_at(self) -> datetime | None:
         """The newest observed instant of any record, never a due or planned one."""
-        instants = (record.newest_at(self.planned) for record in self.records)
-        return max((instant for instant in instants if instant is not None), key=to_us, default=None)
+        return self.reach().newest_at
+
+    def reach(self) -> Reach:
+        """How far the records reach."""
+        if self._reach is None:
+            self._reach = Reach()
+            for record in self.records:
+                if (newest := record.newest_at(self.planned)) is not None:
+                    self._reach.add(to_us(newest), record.id)
+        return self._reach
 
     def notes(self) -> LogNotes:
         """What there is to say of these logs beside their records."""
         notes = LogNotes(len(self.records), self.bad_rows[:MOST_BAD_ROWS], len(self.bad_rows), self.repeats)
         notes.given |= self.given
+        notes.remarks = self.remarks
         for record in self.records:
             if record.problems:
                 notes.add_odd(record)
@@ -143,7 +166,7 @@ def choose_as_of(
         what = "standard input does not say" if is_stream else "no event in the log says"
         message = f"{what} at what instant it is judged"
         raise RecordError([Problem("as-of-missing", message, hint="give --as-of, or exported_at in the mapping")])
-    return newest.astimezone(UTC), "newest event in the log"
+    return newest.astimezone(UTC), NEWEST
 
 
 def _is_same(one: Record, other: Record) -> bool:

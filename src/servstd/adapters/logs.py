@@ -10,6 +10,7 @@ from typing import Any
 from servstd.adapters.cells import Cell, Dialect
 from servstd.adapters.events_layout import group_cases
 from servstd.adapters.given import words_given
+from servstd.adapters.header import misnamed_events, missing_column
 from servstd.adapters.mapping import LogMapping
 from servstd.adapters.plan import LISTS, RowReading, read_list
 from servstd.adapters.rows import RawRow, Rows, open_rows
@@ -17,10 +18,12 @@ from servstd.errors import CatalogError, Problem, RecordError
 from servstd.flat import FlatReader
 from servstd.record import Record
 from servstd.values import ValueType
-from servstd.vocabulary import Vocabulary, nearest
+from servstd.vocabulary import Vocabulary
 
 # what the flat form reports without harm to a verdict; all else makes the row a bad one
 _WARNINGS = frozenset(("unknown-event", "attribute-without-event", "unknown-key", "override-without-reason"))
+
+_ZONE_HINT = "set time_zone in the mapping"  # a whole log lacks it, not the one time
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class BadRow:
 class Log(Iterator[Record | BadRow]):
     """The records and bad rows of a log, read as they are asked for.
 
-    `repeats` counts rows that came twice; `given` are the words that have a column, empty or not.
+    `repeats` counts rows that came twice; `given` are the words that have a column, empty or not; `remarks` say what is
+    odd about the columns.
     """
 
     def __init__(self, rows: Rows, mapping: LogMapping, vocabulary: Vocabulary, defaults: Mapping[str, Any]) -> None:
@@ -57,6 +61,7 @@ class Log(Iterator[Record | BadRow]):
         self.rows, self.mapping = rows, mapping
         self.repeats = 0
         self.given = words_given(rows, mapping, vocabulary)
+        self.remarks = misnamed_events(rows, mapping, vocabulary)
         self.reader = FlatReader(
             vocabulary,
             mapping.dialect.zone,
@@ -174,7 +179,8 @@ class Log(Iterator[Record | BadRow]):
 
     def _placed(self, raw: RawRow, problem: Problem) -> Problem:
         keys = problem.keys if raw.index is None else (raw.index, *problem.keys)
-        return replace(problem, file=self.rows.file, line=raw.line, keys=keys)
+        hint = _ZONE_HINT if problem.code == "naive-time" else problem.hint
+        return replace(problem, file=self.rows.file, line=raw.line, keys=keys, hint=hint)
 
 
 def read_id(value: Any, dialect: Dialect) -> str | None:
@@ -196,21 +202,23 @@ def read_log(
     whole, and `CatalogError` when it lacks a column that the mapping names.
     """
     rows = open_rows(path, file_format)
-    mapping = mapping or LogMapping()
     require_columns(rows, mapping)
-    return Log(rows, mapping, vocabulary, defaults or {})
+    return Log(rows, mapping or LogMapping(), vocabulary, defaults or {})
 
 
-def require_columns(rows: Rows, mapping: LogMapping) -> None:
-    """A table must have every column that the mapping names, once; a JSON record may leave any out."""
+def require_columns(rows: Rows, given: LogMapping | None) -> None:
+    """A table must have every column that the mapping names, once; a JSON record may leave any out.
+
+    Without a mapping a table is in the flat form, and must have the column `id`.
+    """
     if rows.header is None:
         return
+    mapping = given or LogMapping()
     needed = mapping.columns() if mapping.plan or mapping.event_rows else rows.header
     problems = []
     for column in dict.fromkeys((*mapping.columns(), *needed)):
         if column not in rows.header:
-            message = f"{rows.file} has no column {column!r}"
-            problems.append(Problem("missing-column", message, (), nearest(column, rows.header), mapping.file))
+            problems.append(missing_column(rows, column, given))
         elif column in rows.repeated and column:
             problems.append(
                 Problem("duplicate-column", f"the column {column!r} is there twice", (), None, rows.file, 1)

@@ -26,6 +26,7 @@ def notes_to_dict(notes: LogNotes) -> dict[str, Any]:
         "repeats": notes.repeats,
         "odd": [[_plain(problem), count] for problem, count in notes.odd.items()],
         "given": sorted(notes.given),
+        "remarks": [_plain(one) for one in notes.remarks],
     }
 
 
@@ -36,7 +37,8 @@ def notes_from_dict(pairs: Mapping[str, Any]) -> LogNotes:
         first, *others = [_problem(one) for one in row["problems"]]
         bad_rows.append(BadRow(row["file"], row["line"], first, row["id"], tuple(others)))
     odd = Counter({_problem(one): count for one, count in pairs["odd"]})
-    return LogNotes(pairs["records"], bad_rows, pairs["bad_count"], pairs["repeats"], odd, set(pairs["given"]))
+    remarks = tuple(map(_problem, pairs.get("remarks", ())))
+    return LogNotes(pairs["records"], bad_rows, pairs["bad_count"], pairs["repeats"], odd, set(pairs["given"]), remarks)
 
 
 def _plain(problem: Problem) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from servstd.adapters.batch import LogNotes, choose_as_of
+from servstd.adapters.reach import Reach
 from servstd.cli.bulk_merge import Outputs, merge
-from servstd.cli.bulk_part import Judging, Part, newest_of
+from servstd.cli.bulk_part import Judging, Part, reach_of
 from servstd.cli.bulk_parts import check_logs, claims_between, parts_of, size_of
 from servstd.cli.bulk_pool import judge_parts
 from servstd.cli.bulk_store import Store, found_in
@@ -23,11 +24,11 @@ from servstd.cli.bulk_work import add_work, say_work
 from servstd.cli.check_ask import Asked, Run
 from servstd.cli.check_records import judge_records
 from servstd.cli.interrupt import Course
-from servstd.cli.log_report import report_bad_rows
+from servstd.cli.log_report import report_bad_rows, report_reach
 from servstd.cli.progress import Meter
 from servstd.evaluate import Evaluator
 from servstd.evaluate.figures import Figures
-from servstd.values import EPOCH, to_us
+from servstd.values import EPOCH
 
 
 def judge_bulk(asked: Asked, course: Course) -> Run:
@@ -50,6 +51,7 @@ def judge_bulk(asked: Asked, course: Course) -> Run:
         parts = runner.run(parts)
         figures, notes, work = _sum(asked, parts)
         report_bad_rows(notes, asked.options.is_strict)
+        report_reach(newest, origin)
         with course.held():
             merge(parts, judging.suffix, outputs)
             course.written = outputs.said()
@@ -82,7 +84,7 @@ class _Newest:
 
     def __init__(self, judging: Judging, logs: Sequence[str]) -> None:
         self.judging, self.logs = judging, logs
-        self._found: list[datetime] | None = None
+        self._found: Reach | None = None
 
     def is_needed(self, asked: Asked) -> bool:
         """Whether nothing else names the instant."""
@@ -90,12 +92,17 @@ class _Newest:
 
     def newest_at(self) -> datetime | None:
         """The newest observed instant of any record."""
+        return self.reach().newest_at
+
+    def reach(self) -> Reach:
+        """How far the logs reach, found when it is asked for."""
         if self._found is None:
+            self._found = Reach()
             parts = [Part(log, Path(log)) for log in self.logs]
             with _meter("reading", self.judging, parts) as meter:
-                newest = [newest_of(self.judging, part, meter.add) for part in parts]
-            self._found = [at for at in newest if at is not None]
-        return max(self._found, key=to_us, default=None)
+                for part in parts:
+                    self._found.join(reach_of(self.judging, part, meter.add))
+        return self._found
 
 
 @contextmanager

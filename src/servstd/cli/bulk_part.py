@@ -16,6 +16,7 @@ from servstd.adapters.batches import FORMATS, LogBatches, open_batches, take_row
 from servstd.adapters.log_ids import IdFile, digest_of, has_id, rows_with
 from servstd.adapters.logs import BadRow, read_log
 from servstd.adapters.notes_file import notes_to_dict
+from servstd.adapters.reach import Reach
 from servstd.adapters.rows import format_of
 from servstd.evaluate import Assessment, Evaluator
 from servstd.evaluate.figures import Figures
@@ -23,6 +24,7 @@ from servstd.evaluate.figures_file import figures_to_dict
 from servstd.evaluate.rows_file import VerdictFile, verdict_file
 from servstd.evaluate.whole_file import whole_file
 from servstd.record import Record
+from servstd.values import to_us
 
 Tell = Callable[[int, int], None]
 Claims = Mapping[str, tuple[str, str]]
@@ -104,6 +106,7 @@ def _by_records(
     tell(0, Path(part.log).stat().st_size)
     notes.repeats += log.repeats
     notes.given |= log.given
+    notes.remarks = log.remarks
     return figures, notes + taken.notes, {}
 
 
@@ -203,7 +206,7 @@ class Opened:
         table = self.table
         bad_rows = sorted([*self.log.bad_rows, *table.bad_rows], key=lambda row: row.line or 0)
         count = len(self.log.bad_rows) + table.bad_count
-        return LogNotes(records, bad_rows, count, table.repeats, table.odd, set(table.given))
+        return LogNotes(records, bad_rows, count, table.repeats, table.odd, set(table.given), table.remarks)
 
 
 def open_part(part: Part, judging: Judging, tell: Tell) -> Opened:
@@ -215,17 +218,17 @@ def open_part(part: Part, judging: Judging, tell: Tell) -> Opened:
     return Opened(log, mapped(log, judging.mapping, *_words(judging), file=part.log))
 
 
-def newest_of(judging: Judging, part: Part, tell: Tell) -> datetime | None:
-    """The newest observed instant of a part."""
+def reach_of(judging: Judging, part: Part, tell: Tell) -> Reach:
+    """How far the records of a part reach."""
+    reach = Reach()
     if format_of(part.log, judging.input_format) in FORMATS:
-        found: datetime | None = open_part(part, judging, tell).table.find_newest_at()
-        return found
+        reach.join(open_part(part, judging, tell).table.find_reach())
+        return reach
     vocabulary, defaults = _words(judging)
-    newest = None
     for item in read_log(part.log, judging.mapping, vocabulary, defaults, judging.input_format):
-        at = None if isinstance(item, BadRow) else item.newest_at(vocabulary.planned)
-        newest = at if newest is None or (at is not None and at > newest) else newest
-    return newest
+        if not isinstance(item, BadRow) and (at := item.newest_at(vocabulary.planned)) is not None:
+            reach.add(to_us(at), item.id)
+    return reach
 
 
 def digests_in(judging: Judging, part: Part, wanted: Any) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,10 @@ from contextlib import ExitStack
 
 import typer
 
-from servstd.adapters.batch import choose_as_of
 from servstd.cli.arguments import read_batch
 from servstd.cli.check_ask import Asked, Run, report_answers
 from servstd.cli.interrupt import Course
-from servstd.cli.log_report import report_bad_rows
+from servstd.cli.log_report import report_bad_rows, settle_as_of
 from servstd.cli.progress import counting
 from servstd.cli.stop import BAD_USAGE, say
 from servstd.evaluate import Evaluator
@@ -24,7 +23,7 @@ def judge_records(asked: Asked, course: Course) -> Run:
     batch = read_batch(asked.catalog, asked.logs, asked.mapping, options.input_format)
     notes = batch.notes()
     report_bad_rows(notes, options.is_strict)
-    as_of, origin = choose_as_of(asked.as_of, asked.mapping, batch, "-" in asked.logs)
+    as_of, origin = settle_as_of(asked.as_of, asked.mapping, batch, "-" in asked.logs)
     records = batch.records
     if asked.answers is not None:
         records = asked.answers.beside(records)

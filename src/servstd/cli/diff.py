@@ -16,7 +16,7 @@ from servstd.catalog.revision import folder_of
 from servstd.cli.arguments import match_rules, read_as_of, read_by
 from servstd.cli.diff_logs import BothLogs, read_both, report_logs
 from servstd.cli.diff_view import diff_lines, explained_lines, summary_lines
-from servstd.cli.log_report import bad_row, keep_inputs
+from servstd.cli.log_report import bad_row, keep_inputs, report_reach
 from servstd.cli.progress import counting
 from servstd.cli.stop import stop, stopping
 from servstd.cli.table import print_lines
@@ -110,6 +110,7 @@ def _prepare(options: DiffOptions) -> Run:
     else:
         logs.find_or_stop(options.explain)  # before anything that a log with nothing else in it could lack
     as_of, origin = logs.choose_as_of(given)
+    report_reach(logs.new, origin)
     return Run(Evaluator(old), Evaluator(new), logs, as_of, origin)
 
 

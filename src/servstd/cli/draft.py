@@ -27,9 +27,9 @@ def run_draft(log: str, folder: Path | None, output: Path | None, input_format: 
     with stopping():
         catalog = load_catalog(folder)
         rows = open_rows(log, input_format)
-        look = look_at(rows.header, rows.rows)
+        look = look_at(rows.header, rows.rows, rows.repeated)
         if not look.rows:
-            raise stop(Problem("no-rows", f"{log!r} holds no row that can be read"))
+            raise stop(Problem("no-rows", f"{log!r} holds no row that can be read"), *filter(None, [look.first_bad]))
         draft = draft_mapping(look, catalog.vocabulary, catalog.zone.key)
         text = render_draft(draft, look, "standard input" if log == "-" else Path(log).name)
         if output is None:
@@ -37,6 +37,9 @@ def run_draft(log: str, folder: Path | None, output: Path | None, input_format: 
         else:
             with whole_file(output) as stream:
                 stream.write(text)
+    if look.first_bad is not None:
+        say(f"{look.bad_count} of {count_of(look.rows + look.bad_count, 'row')} can not be read, the first:")
+        say(look.first_bad.render())
     guessed = sum(one.target is not None for one in draft.guesses)
     if draft.is_flat:
         say("each column is named as in the flat form: this log needs no mapping")

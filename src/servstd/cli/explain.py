@@ -11,12 +11,13 @@ from typing import Any
 
 import typer
 
-from servstd.adapters.batch import Batch, choose_as_of
+from servstd.adapters.batch import Batch
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.arguments import read_as_of, read_batch, read_mapping, show_instant
 from servstd.cli.check_ask import report_answers
 from servstd.cli.explain_page import explain_page
 from servstd.cli.explain_tree import tree_lines, tree_rows
+from servstd.cli.log_report import settle_as_of
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
 from servstd.cli.wrapping import wrap
 from servstd.errors import Problem
@@ -58,7 +59,7 @@ def run_explain(options: ExplainOptions) -> None:
         answers = read_answers(options.reviews, catalog)
         batch = read_batch(catalog, [options.log], mapping, options.input_format)
         record = _find(batch, options)
-        as_of, origin = choose_as_of(given, mapping, batch, options.log == "-")
+        as_of, origin = settle_as_of(given, mapping, batch, options.log == "-")
         reviewed = {one.id: one for one in answers.beside(batch.records)}
         report_answers(answers)
         assessment = Evaluator(catalog).check(reviewed.get(record.id, record), as_of=as_of)

@@ -10,8 +10,8 @@ from typing import Any
 
 import typer
 
-from servstd.adapters import BadRow
-from servstd.adapters.batch import Batch, LogNotes
+from servstd.adapters import BadRow, LogMapping
+from servstd.adapters.batch import NEWEST, Batch, Dated, LogNotes, choose_as_of
 from servstd.cli.arguments import show_instant
 from servstd.cli.stop import BAD_USAGE, say, stop
 from servstd.cli.wrapping import count_of
@@ -29,12 +29,35 @@ def report_bad_rows(logs: Batch | LogNotes, is_strict: bool = False) -> None:
         say(f"... and {rest} more bad rows")
     for problem, count in notes.odd_in_order():
         say(replace(problem, message=f"{problem.message} ({count_of(count, 'record')})").render())
+    for problem in notes.remarks:
+        say(problem.render())
     if not notes.records:
         say("no record could be read" if notes.bad_count else "the log holds no record")
         raise typer.Exit(BAD_USAGE)
     if is_strict and (notes.bad_count or notes.odd):
         say("nothing was judged, for --strict allows nothing bad or odd")
         raise typer.Exit(BAD_USAGE)
+
+
+def report_reach(logs: Dated, origin: str | None) -> None:
+    """Say that the instant to judge at is that of one record, far after all others: a mistyped year moves it so."""
+    slip = logs.reach().slip() if origin == NEWEST else None
+    if slip is not None:
+        record_id, at, days = slip
+        message = (
+            f"the newest event in the log is at {show_instant(at)}, in {record_id!r}, "
+            f"{days} days after those of all other records"
+        )
+        say(Problem("as-of-missing", message, hint="give --as-of if that is a slip").render())
+
+
+def settle_as_of(
+    given: datetime | None, mapping: LogMapping | None, logs: Dated, is_stream: bool
+) -> tuple[datetime, str | None]:
+    """`choose_as_of`, and what there is to say of it."""
+    as_of, origin = choose_as_of(given, mapping, logs, is_stream)
+    report_reach(logs, origin)
+    return as_of, origin
 
 
 def heading(notes: LogNotes, as_of: datetime, origin: str | None) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from servstd.adapters.batch import Batch, choose_as_of
+from servstd.adapters.batch import Batch
 from servstd.catalog import Catalog, load_catalog
 from servstd.cli.arguments import choose_rules, read_as_of, read_batch, read_by, read_mapping
-from servstd.cli.log_report import heading, keep_inputs, report_bad_rows
+from servstd.cli.log_report import heading, keep_inputs, report_bad_rows, settle_as_of
 from servstd.cli.progress import counting
 from servstd.cli.stop import say, stop, stopping
 from servstd.errors import Problem
@@ -109,7 +109,7 @@ def _judge(
     given, mapping = read_as_of(at), read_mapping(catalog, options.mapping)
     batch = read_batch(catalog, logs, mapping, options.input_format)
     report_bad_rows(batch)
-    as_of, origin = choose_as_of(given, mapping, batch, "-" in logs)
+    as_of, origin = settle_as_of(given, mapping, batch, "-" in logs)
     records = answers.beside(batch.records)
     for problem in answers.problems:
         say(problem.render())

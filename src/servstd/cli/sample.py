@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from servstd.adapters.batch import choose_as_of
 from servstd.catalog import load_catalog
 from servstd.cli.arguments import choose_rules, read_as_of, read_batch, read_by, read_mapping
-from servstd.cli.log_report import keep_inputs, report_bad_rows
+from servstd.cli.log_report import keep_inputs, report_bad_rows, settle_as_of
 from servstd.cli.progress import counting
 from servstd.cli.stop import BAD_USAGE, say, stop, stopping
 from servstd.cli.wrapping import count_of, printable
@@ -67,7 +66,7 @@ def _draw(options: SampleOptions) -> Sample:
     given = read_as_of(options.as_of)
     batch = read_batch(catalog, options.logs, mapping, options.input_format)
     report_bad_rows(batch)
-    as_of, _ = choose_as_of(given, mapping, batch, "-" in options.logs)
+    as_of, _ = settle_as_of(given, mapping, batch, "-" in options.logs)
 
     def judged() -> Iterator[Assessment]:
         with counting("judging", len(batch.records)) as tell:

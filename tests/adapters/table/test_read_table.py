@@ -121,6 +121,16 @@ def test_everything_that_holds_a_table_can_be_read(form: str, tmp_path: Path) ->
     assert found["responded_at"].to_pylist() == [None, datetime(2026, 5, 22, 20, tzinfo=UTC)]
 
 
+def test_what_a_pass_found_stays_until_the_next_begins(log: Path) -> None:
+    table = servstd.read_table(log, MAPPING)
+    list(table.to_batches())
+    again = table.to_batches()
+    assert (table.records, table.bad_count) == (2, 1)
+    table.odd.clear()
+    assert sum(batch.num_rows for batch in again) == 2
+    assert (table.records, table.bad_count) == (2, 1)
+
+
 class Cursor:
     """A table of somebody else's that notes who reads it, as a database's cursor minds."""
 
@@ -204,6 +214,14 @@ def test_a_file_without_a_column_of_the_mapping_is_named(log: Path, tmp_path: Pa
         servstd.read_table(pa.table({"ticket": ["A"], "in": [""], "out": [""]}), MAPPING)
 
 
+def test_a_table_without_an_id_is_told_which_columns_it_has() -> None:
+    with pytest.raises(servstd.CatalogError) as caught:
+        servstd.read_table(pa.table({"Ticket": ["A"], "Created": [""]}))
+    (problem,) = caught.value.problems
+    assert problem.message == "table has no column 'id'; its columns are 'Ticket', 'Created'"
+    assert problem.hint == "'servstd map' drafts a mapping, for a log with columns of its own"
+
+
 def test_the_newest_instant_of_a_mapped_table_is_that_of_its_good_rows(log: Path) -> None:
     log.write_text(TEXT + "T4,2027-01-01 10:00:00,soon,Mail\n")
     table = servstd.read_table(log, MAPPING)
@@ -219,3 +237,24 @@ def test_without_pyarrow_it_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "a table needs pyarrow and numpy: pip install 'servstd[bulk]'\n"
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.parametrize("place", [0, 4, 9])
+@pytest.mark.parametrize("form", ["wide", "events", "listed"])
+def test_a_record_far_after_all_others_is_found_in_any_batch(size: int, place: int, form: str, tmp_path: Path) -> None:
+    at = [f"20{62 if row == place else 26}-05-{10 + row}T10:00Z" for row in range(10)]
+    header, mapping = "id,received_at", None
+    if form == "events":
+        header, mapping = "id,at", {"layout": "events", "case": "id", "at": "at", "each_row": "received"}
+    if form == "listed":
+        rows = [{"id": f"T{row}", "events": [{"type": "received", "at": one}]} for row, one in enumerate(at)]
+        (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, rows)))
+        table = servstd.read_table(tmp_path / "log.jsonl")
+    else:
+        names = header.split(",")
+        source = pa.table({names[0]: [f"T{row}" for row in range(10)], names[1]: at})
+        table = servstd.read_table(pa.Table.from_batches(source.to_batches(max_chunksize=size)), mapping)
+    record_id, until, days = table.find_reach().slip() or ("", None, 0)
+    assert (record_id, until) == (f"T{place}", datetime(2062, 5, 10 + place, 10, tzinfo=UTC))
+    assert days == (until - datetime(2026, 5, 18 if place == 9 else 19, 10, tzinfo=UTC)).days

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from servstd.adapters.rows import RawRow
+from servstd.errors import Problem
 from servstd.values import BadValue, parse_instant
 
 MOST_ROWS = 2000
@@ -23,16 +25,19 @@ TIME_FORMATS = tuple(
 )
 _MOST_SEEN = 50
 _ENOUGH = 0.95
+_LIKE_A_TIME = re.compile(r"\d\D{1,9}\d.*\d|^\d{10}(?:\d{3})?$")  # the latter: seconds or milliseconds since 1970
 
 
 @dataclass
 class Column:
     """What one column holds: how many cells are given, its different texts, and its lists.
 
-    `texts` are the different values as texts, up to `MOST_TEXTS`; `are_more` says that there are others.
+    `texts` are the different values as texts, up to `MOST_TEXTS`; `are_more` says that there are others; `is_twice`
+    that the header has the name twice.
     """
 
     name: str
+    is_twice: bool = False
     given: int = 0
     texts: dict[str, int] = field(default_factory=dict)
     are_more: bool = False
@@ -73,6 +78,21 @@ class Column:
             return [None]
         return [one for one in TIME_FORMATS if _fit(_fits(text, one) for text in self.seen)]
 
+    def no_time(self) -> tuple[str, bool] | None:
+        """The first text that is not in the form of most of its times, and whether that form is known.
+
+        None where few of its texts look like times at all.
+        """
+        if 2 * sum(_LIKE_A_TIME.search(text) is not None for text in self.seen) <= len(self.seen):
+            return None
+        fitting = ([text for text in self.seen if _is_time(text, one)] for one in (None, *TIME_FORMATS))
+        best = max(fitting, key=len)
+        return next(text for text in self.seen if text not in best), bool(best)
+
+    def repeats(self) -> int:
+        """How many of its cells have a value that came before."""
+        return self.given - len(self.different)
+
     def is_unique(self, rows: int) -> bool:
         """Whether it has another value in every row, or in nearly every one of many."""
         return rows > 0 and self.given >= _ENOUGH * rows and len(self.different) >= _ENOUGH * self.given
@@ -84,28 +104,35 @@ class Column:
 
 @dataclass(frozen=True)
 class Look:
-    """The columns of a log in their order, and how many rows were looked at."""
+    """The columns of a log in their order, and how many rows were looked at.
+
+    `bad_count` rows could not be read, `first_bad` says why of the first.
+    """
 
     columns: tuple[Column, ...]
     rows: int
     is_all: bool
+    bad_count: int = 0
+    first_bad: Problem | None = None
 
     def column(self, name: str) -> Column:
         """One column by its name."""
         return next(one for one in self.columns if one.name == name)
 
 
-def look_at(header: Iterable[str] | None, rows: Iterator[RawRow]) -> Look:
-    """Look at the first rows; those that can not be read show nothing."""
-    columns = {name: Column(name) for name in header or ()}
+def look_at(header: Iterable[str] | None, rows: Iterator[RawRow], repeated: Collection[str] = ()) -> Look:
+    """Look at the first rows; those that can not be read show nothing. `repeated` names stand twice in the header."""
+    columns = {name: Column(name, bool(name) and name in repeated) for name in header or ()}
     count = 0
+    bad: list[Problem] = []
     for raw in islice(rows, MOST_ROWS):
         if raw.problem is not None:
+            bad.append(raw.problem)
             continue
         count += 1
         for name, value in raw.cells.items():
             columns.setdefault(name, Column(name)).add(value)
-    return Look(tuple(columns.values()), count, next(rows, None) is None)
+    return Look(tuple(columns.values()), count, next(rows, None) is None, len(bad), bad[0] if bad else None)
 
 
 def _fit(cells: Iterable[bool]) -> bool:
@@ -119,6 +146,10 @@ def _is_iso(text: str) -> bool:
         and _works(lambda: parse_instant(text, UTC))
         and len(text) >= len("2026-05-22")
     )
+
+
+def _is_time(text: str, time_format: str | None) -> bool:
+    return _is_iso(text) if time_format is None else _fits(text, time_format)
 
 
 def _is_aware(text: str) -> bool:

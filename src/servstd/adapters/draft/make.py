@@ -27,6 +27,7 @@ _WHEN = (
 _EVENT = ("event", "event_type", "action", "activity", "what", "type")
 _SEQUENCE = ("sequence", "seq", "sys_mod_count", "mod_count", "revision", "event_number", "step")
 _STATE = ("state", "status", "incident_state", "stage")
+_LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ class Draft:
 
 def draft_mapping(look: Look, vocabulary: Vocabulary, zone: str) -> Draft:
     """A first mapping for a log, `zone` being that of the catalog, in which times without an offset are taken."""
-    times = {one.name: formats for one in look.columns if (formats := one.formats())}
-    keys, remarks = _record_keys(look, times)
+    once = replace(look, columns=tuple(one for one in look.columns if not one.is_twice))
+    times = {one.name: formats for one in once.columns if (formats := one.formats())}
+    keys, remarks = _record_keys(once, times)
     taken = {value["column"] if isinstance(value, dict) else value for value in keys.values()}
     time_format = _time_format(list(times.values()))
     guesses = list(_guesses([one for one in look.columns if one.name not in taken], times, time_format, vocabulary))
@@ -105,11 +107,27 @@ def _record_keys(look: Look, times: dict[str, list[str | None]]) -> tuple[dict[s
     repeated = next((one for one in names if one.given == look.rows and is_id(one.name)), None)
     if chosen is None and repeated is not None and times and look.rows:
         return _event_keys(look, repeated, times)
-    if chosen is None and unique:
-        return {"id": unique[0].name}, {"id": "guessed: another value in every row"}
-    if chosen is None:
+    if chosen is not None:
+        odd = _odd_ids(chosen, look.rows)
+        return {"id": chosen.name}, {"id": odd} if odd else {}
+    if not unique:
         return {"id": "id"}, {"id": "no column has another value in every row: name the one that holds the id"}
-    return {"id": chosen.name}, {}
+    remark = _odd_ids(unique[0], look.rows) or "another value in every row"
+    named = f", which {names[0].name!r} has not" if names and is_id(names[0].name) else ""
+    return {"id": unique[0].name}, {"id": f"guessed: {remark}{named}"}
+
+
+def _odd_ids(column: Column, rows: int) -> str:
+    """What keeps a column from having another value in every row: `1 of 40 rows has a value that came before`."""
+    repeats, empty = column.repeats(), rows - column.given
+    parts = [f"{repeats} of {rows} rows {_have(repeats)} a value that came before"] if repeats else []
+    if empty:
+        parts.append(f"{empty} {_have(empty)} none" if parts else f"{empty} of {rows} rows {_have(empty)} no value")
+    return ", ".join(parts)
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _event_keys(look: Look, case: Column, times: dict[str, list[str | None]]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -173,6 +191,8 @@ def _guesses(
 
 
 def _guess(column: Column, formats: list[str | None] | None, time_format: str | None, vocabulary: Vocabulary) -> Guess:
+    if column.is_twice:
+        return Guess(column.name, None, "the column is there twice: rename one in the export")
     if not column.given:
         return Guess(column.name, None, "empty")
     if formats:
@@ -184,10 +204,20 @@ def _guess(column: Column, formats: list[str | None] | None, time_format: str | 
         return Guess(column.name, target)
     target = field_of(column.name, vocabulary)
     if target is None or ("list" in target) != bool(column.lists):
-        return Guess(column.name, None, "lists" if column.lists else "")
+        return Guess(column.name, None, "lists" if column.lists else _why_no_times(column, vocabulary))
     if "list" in target:
         return Guess(column.name, target)
     return _typed(Guess(column.name, target), column, _type_of(target, vocabulary))
+
+
+def _why_no_times(column: Column, vocabulary: Vocabulary) -> str:
+    """Why a column that is named as an event gives none, where it seems to hold times."""
+    found = column.no_time() if event_of(column.name, vocabulary) else None
+    if found is None:
+        return ""
+    text, is_known = found
+    what = "not all its times are in one known form" if is_known else "its times are in no known form"
+    return f"{what}, such as {text[:_LONGEST_SHOWN]!r}"
 
 
 def _type_of(target: Target, vocabulary: Vocabulary) -> ValueType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from servstd.adapters.draft.look import Look
@@ -18,6 +19,7 @@ def render_draft(draft: Draft, look: Look, log: str) -> str:
     lines = [
         f"# A draft by 'servstd map' of {log}, from {first} {look.rows} rows. Read each line: names were compared, and",
         "# what a column means was guessed. Columns that are not named are not read.",
+        *_bad_rows(look, log),
         *(line for key, value in draft.keys.items() for line in _key(key, value, draft.remarks.get(key, ""))),
         "columns:",
         *_columns(draft.guesses),
@@ -27,6 +29,12 @@ def render_draft(draft: Draft, look: Look, log: str) -> str:
         lines.append("values:" + " " * 20 + "  # a text that is not listed makes a bad row")
         lines += [line for one in translated for line in _values(one)]
     return "\n".join(lines) + "\n"
+
+
+def _bad_rows(look: Look, log: str) -> Iterator[str]:
+    if look.first_bad is not None:
+        more = "1 other row" if look.bad_count == 1 else f"{look.bad_count} other rows"
+        yield f"# {more} can not be read, the first: {replace(look.first_bad, file=log).headline()}"
 
 
 def _key(key: str, value: Any, remark: str) -> Iterator[str]:
@@ -45,11 +53,14 @@ def _columns(guesses: tuple[Guess, ...]) -> Iterator[str]:
         yield "  {}"
     for one in known:
         yield _with(f"  {write_flow(one.column)}: {_target(one.target or {})}", one.remark)
-    unknown = [one for one in guesses if one.target is None]
+    unread = [one for one in guesses if one.target is None]
+    unknown = [one for one in unread if not one.remark]
     if unknown:
         yield "  # not read, for no word of ours is near:"
-    for one in unknown:
-        yield _with(f"  # {write_flow(one.column)}: {{}}", one.remark)
+        yield from (f"  # {write_flow(one.column)}: {{}}" for one in unknown)
+    if len(unread) > len(unknown):
+        yield "  # not read, for the reason beside each:"
+        yield from (_with(f"  # {write_flow(one.column)}: {{}}", one.remark) for one in unread if one.remark)
 
 
 def _target(target: dict[str, str]) -> str:

@@ -23,7 +23,6 @@ from servstd.adapters.table.case_order import Ordered, digests_of, in_order
 from servstd.adapters.table.case_rows import CaseRows, Known, cells_that_spoil, read_case_rows
 from servstd.adapters.table.cells import given_cells
 from servstd.adapters.table.lists import LIST_TYPES, event_lists, lists_of, piece_of
-from servstd.adapters.table.newest import newest_of
 from servstd.adapters.table.notes import Notes
 from servstd.adapters.table.order import Order, whole_cases
 from servstd.adapters.table.planned import Planned, cells_of, planned
@@ -77,7 +76,7 @@ class EventLog:
         batches = [self._records(rows, ordered), self._of_records(records)] if records else []
         batch = pa.concat_batches(batches) if records else self._records(rows, ordered)
         self.notes.records += batch.num_rows
-        self.notes.saw(newest_of(batch, self.log.reader))
+        self.notes.saw(batch, self.log.reader)
         return batch
 
     def _alone(self, rows: CaseRows) -> Bools:

@@ -12,12 +12,13 @@ import pyarrow as pa
 
 from servstd.adapters.logs import BadRow, Log, require_columns
 from servstd.adapters.mapping import LogMapping
+from servstd.adapters.reach import Reach
 from servstd.adapters.rows import Rows
 from servstd.adapters.table.cases import EventLog
 from servstd.adapters.table.notes import Notes
 from servstd.adapters.table.order import Order
 from servstd.adapters.table.raw import RawLog, raw_log
-from servstd.adapters.table.reach import Unsure, newest_us
+from servstd.adapters.table.reach import Unsure, reach_of
 from servstd.adapters.table.wide import WideRows
 from servstd.ahead import ahead
 from servstd.errors import Problem
@@ -30,8 +31,8 @@ class MappedTable:
     """Records in the flat form, a row a record, for `Evaluator.check_table`.
 
     `to_batches()` makes a pass over the log, as often as the log can be read. What a pass finds beside records is told
-    by `bad_rows` (the first 1,000 of `bad_count`), `repeats`, `odd` and `newest_at`, which are those of the last pass
-    as far as it has come.
+    by `bad_rows` (the first 1,000 of `bad_count`), `repeats`, `odd` and `newest_at`, which are those of the last pass.
+    While it goes on they are as far as it has been read, which may be some batches ahead.
     """
 
     def __init__(self, raw: RawLog, log: Log, order: Order | None) -> None:
@@ -61,7 +62,7 @@ class MappedTable:
         """
         self._notes = notes = Notes(self._raw.file, getattr(self._raw.source, "names", ()))
         batches = self._batches(notes)
-        return ahead(batches) if self._raw.can_read_ahead else batches
+        yield from ahead(batches) if self._raw.can_read_ahead else batches
 
     def _batches(self, notes: Notes) -> Iterator[Any]:
         reader = self._reader(notes)
@@ -86,6 +87,11 @@ class MappedTable:
     def given(self) -> frozenset[str]:
         """The words that have a column, empty or not."""
         return self._log.given
+
+    @property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What is odd about the columns."""
+        return self._log.remarks
 
     @property
     def exported_at(self) -> datetime | None:
@@ -115,7 +121,7 @@ class MappedTable:
     @property
     def odd(self) -> Counter[Problem]:
         """What is odd about records that can be judged, with how many records have it."""
-        return self._notes.odd
+        return Counter(self._notes.odd)
 
     @property
     def newest_at(self) -> datetime | None:
@@ -129,15 +135,19 @@ class MappedTable:
 
     def find_newest_at(self) -> datetime | None:
         """The newest observed instant, by a pass over the log: over its times alone, where they have columns."""
+        return self.find_reach().newest_at
+
+    def find_reach(self) -> Reach:
+        """How far the log reaches, by the same pass."""
         reader = self._reader(Notes(self._raw.file))
         if isinstance(reader, WideRows) and self._raw.can_repeat:
             try:
-                return Notes(self._raw.file, newest_us=newest_us(reader, self._raw)).newest_at
+                return reach_of(reader, self._raw)
             except Unsure:
                 pass
         for _ in self.to_batches():
             pass
-        return self.newest_at
+        return self._notes.reach
 
     def _reader(self, notes: Notes) -> Any:
         terms = self._log.mapping.event_rows
@@ -166,12 +176,11 @@ def mapped(
     `RecordError` for a source that is no table.
     """
     raw = raw_log(source, file)
-    mapping = mapping or LogMapping()
     header = raw.header
     repeated = frozenset(name for name in header or () if (header or ()).count(name) > 1)
     rows = Rows(raw.file, header, iter(()), repeated)
     require_columns(rows, mapping)
-    return MappedTable(raw, Log(rows, mapping, vocabulary, defaults or {}), order)
+    return MappedTable(raw, Log(rows, mapping or LogMapping(), vocabulary, defaults or {}), order)
 
 
 def _plain(value: Any) -> Any:

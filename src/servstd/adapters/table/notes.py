@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 
 from servstd.adapters.logs import BadRow
+from servstd.adapters.reach import Reach
 from servstd.adapters.table.arrow import Bools
 from servstd.adapters.table.flat import Odd
+from servstd.adapters.table.newest import newest_of, two_newest
 from servstd.errors import Problem
+from servstd.flat import FlatReader
 from servstd.record import Record
-from servstd.values import EPOCH, to_us
+from servstd.values import to_us
 
 MOST_BAD_ROWS = 1000
 FILE_BITS = 40
@@ -32,12 +36,12 @@ class Notes:
     repeats: int = 0
     records: int = 0
     odd: Counter[Problem] = field(default_factory=Counter)
-    newest_us: int | None = None
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def newest_at(self) -> datetime | None:
         """The newest observed instant."""
-        return None if self.newest_us is None else EPOCH + timedelta(microseconds=self.newest_us)
+        return self.reach.newest_at
 
     def add_bad(self, rows: Iterable[BadRow]) -> None:
         """Count bad rows, and keep the first, each with the name of its file."""
@@ -71,15 +75,22 @@ class Notes:
         problems = [replace(one, line=None, keys=_names(one)) for one in record.problems]
         self.odd.update(list(dict.fromkeys(problems)))
 
-    def saw(self, newest_us: int | None) -> None:
-        """Note how far rows reach."""
-        if newest_us is not None and (self.newest_us is None or newest_us > self.newest_us):
-            self.newest_us = newest_us
+    def saw(self, batch: Any, reader: FlatReader) -> None:
+        """Note how far the records of a batch reach; they are told apart only where that may matter."""
+        newest_us = newest_of(batch, reader)
+        if newest_us is None:
+            return
+        if not self.reach.asks_for_rows(newest_us):
+            self.reach.add(newest_us)
+            return
+        for one_us, record_id in two_newest(batch, reader):
+            self.reach.add(one_us, record_id)
 
     def saw_record(self, record: Record, planned: frozenset[str]) -> None:
         """Note how far a record reaches that was read by itself."""
         newest = record.newest_at(planned)
-        self.saw(None if newest is None else to_us(newest))
+        if newest is not None:
+            self.reach.add(to_us(newest), record.id)
 
 
 def _names(problem: Problem) -> tuple[str | int, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from servstd.adapters.cells import Cell
+from servstd.adapters.reach import Reach
 from servstd.adapters.table.arrow import Bools, Ints, ints, valid
 from servstd.adapters.table.hashes import hash_texts
 from servstd.adapters.table.ids import read_ids
@@ -28,9 +29,9 @@ class Unsure(Exception):
     """Only a whole pass can tell: times stand in lists, or a row that may count has the id of another."""
 
 
-def newest_us(reader: WideRows, raw: RawLog) -> int | None:
-    """The newest observed instant in UTC microseconds. Raises `Unsure`."""
-    newest, seen = _NEVER, SeenIds()
+def reach_of(reader: WideRows, raw: RawLog) -> Reach:
+    """How far the log reaches. Raises `Unsure`."""
+    reach, seen = Reach(), SeenIds()
     for batch in raw.batches():
         cells = _time_cells(reader, list(batch.columns))
         dialect = reader.log.mapping.dialect
@@ -38,8 +39,8 @@ def newest_us(reader: WideRows, raw: RawLog) -> int | None:
         for cell in cells:
             at = read_cells(cell, batch.column(cell.column), dialect).values
             bound = np.maximum(bound, np.where(valid(at), ints(at), _NEVER))
-        newest = _newest_of(reader, batch, bound, newest, _came_before(reader, batch, seen))
-    return None if newest == _NEVER else newest
+        _reach_on(reader, batch, bound, reach, _came_before(reader, batch, seen))
+    return reach
 
 
 def _came_before(reader: WideRows, batch: RawBatch, seen: SeenIds) -> Bools:
@@ -51,19 +52,24 @@ def _came_before(reader: WideRows, batch: RawBatch, seen: SeenIds) -> Bools:
     return found
 
 
-def _newest_of(reader: WideRows, batch: RawBatch, bound: Ints, newest: int, came_before: Bools) -> int:
-    """The newest instant of a batch, when it is newer: rows are read from the newest on, until one is good."""
-    rows = np.flatnonzero(bound > newest)
+def _reach_on(reader: WideRows, batch: RawBatch, bound: Ints, reach: Reach, came_before: Bools) -> None:
+    """The rows of a batch that may be newer are read, from the newest on, until the others can not change anything."""
+    rows = np.flatnonzero(bound > _least(reach))
     rows = rows[np.argsort(-bound[rows], kind="stable")]
     size = _AT_ONCE
-    while len(rows) and bound[rows[0]] > newest:
+    while len(rows) and bound[rows[0]] > _least(reach):
         some, rows, size = rows[:size], rows[size:], size * 4
         if came_before[some].any():
             raise Unsure
         notes = Notes(reader.notes.file)
         replace(reader, notes=notes, seen=SeenIds()).read(batch.take(np.sort(some)))
-        newest = newest if notes.newest_us is None else max(newest, notes.newest_us)
-    return newest
+        reach.join(notes.reach)
+
+
+def _least(reach: Reach) -> int:
+    """What an instant must be after to matter: the newest, or the second where the newest stands alone."""
+    least = reach.second_us if reach.is_alone else reach.newest_us
+    return _NEVER if least is None else least
 
 
 def _time_cells(reader: WideRows, names: Sequence[str]) -> list[Cell]:

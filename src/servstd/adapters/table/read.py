@@ -40,7 +40,7 @@ def read_table(
         source = open_files(source)
         for part in source.parts:
             repeated = frozenset(getattr(part, "repeated", ()))
-            require_columns(Rows(part.file, part.header, iter(()), repeated), loaded or LogMapping())
+            require_columns(Rows(part.file, part.header, iter(()), repeated), loaded)
     return mapped(source, loaded, known.vocabulary, order=order)
 
 

@@ -19,7 +19,6 @@ from servstd.adapters.table.hashes import hash_rows, hash_texts
 from servstd.adapters.table.ids import read_ids
 from servstd.adapters.table.lists import LIST_TYPES, event_lists, lists_of, piece_of
 from servstd.adapters.table.nested import read_lists
-from servstd.adapters.table.newest import newest_of
 from servstd.adapters.table.notes import Notes
 from servstd.adapters.table.planned import Planned, cells_of, planned
 from servstd.adapters.table.raw import RawBatch, RawLog, raw_type
@@ -160,7 +159,7 @@ class WideRows:
         names = ["id", *self.types]
         batch = pa.RecordBatch.from_arrays([columns[name] for name in names], names=names)
         batch = batch if keep.all() else batch.take(pa.array(np.flatnonzero(keep)))
-        self.notes.saw(newest_of(batch, self.log.reader))
+        self.notes.saw(batch, self.log.reader)
         return batch
 
     def _lists(self, name: str, flat: Flat, alone: Mapping[int, Record]) -> Any:
