@@ -16,13 +16,14 @@ from servstd.errors import Problem, RecordError
 from servstd.record import Event, Record, Review, Turn, event_of, record_of
 from servstd.values import BadValue, as_mapping, parse_instant, whole_number
 from servstd.values import texts_of as texts_of
-from servstd.vocabulary import EVENT_ATTRIBUTES, KeyUses, Vocabulary, nearest
+from servstd.vocabulary import EVENT_ATTRIBUTES, KeyUses, Vocabulary, keys_not_text, nearest
 from servstd.vocabulary import classify_key as classify_key
 
 _LISTS = ("events", "turns", "reviews")
 NESTED = "attributes"
 """Where an event may keep its attributes, instead of beside its type."""
 SPEAKERS = ("agent", "customer", "system")
+_TIMES = ("_at", "_until")
 _SETS = ("complete_for", "tracked")
 _TURN_KEYS = ("speaker", "text", "at", "until")
 _EVENT_KEYS = frozenset(EVENT_ATTRIBUTES)
@@ -71,7 +72,7 @@ class FlatReader:
         fields, events = self.vocabulary.fields, self.vocabulary.events
         for name, value in record.values.items():
             word = fields.get(name)
-            if name.endswith(("_at", "_until")) if word is None else not word.type.holds(value):
+            if (type(name) is not str or name.endswith(_TIMES)) if word is None else not word.type.holds(value):
                 return False
         for event in record.events:
             known = events.get(event.type)
@@ -103,7 +104,10 @@ class _Row:
 
     def record(self) -> Record:
         row, reader = self.row, self.reader
-        self._take_keys()
+        try:
+            self._take_keys()
+        except KeyError:
+            raise RecordError(keys_not_text(row, ())) from None
         if row.get("fields"):
             for key, value in self._fields().items():
                 self._take_field(key, value)
@@ -111,8 +115,7 @@ class _Row:
         events += self._items("events", self._event) if "events" in row else ()
         turns = self._items("turns", self._turn) if "turns" in row else ()
         reviews = self._items("reviews", self._review) if "reviews" in row else ()
-        given = row.get("tracked")
-        tracked = reader.tracked if given is None else given
+        tracked = reader.tracked if row.get("tracked") is None else row["tracked"]
         complete_for = self._names("complete_for") | reader.complete_for if "complete_for" in row else None
         return record_of(
             self._id(),
@@ -136,10 +139,7 @@ class _Row:
             if use is None or value == "":
                 continue
             if use.event is not None:
-                if use.event in flat_events:
-                    flat_events[use.event][use.attribute] = value
-                else:
-                    flat_events[use.event] = {use.attribute: value}
+                flat_events.setdefault(use.event, {})[use.attribute] = value
             elif type(value) is use.kept and (use.allowed is None or value in use.allowed):
                 fields[key] = value
             else:
@@ -155,6 +155,8 @@ class _Row:
         found = as_mapping(self.row.get("fields") or {})
         if found is None:
             raise RecordError([Problem("not-a-mapping", "expected a mapping of fields", ("fields",))])
+        if problems := keys_not_text(found, ("fields",)):
+            raise RecordError(problems)
         return found
 
     def _names(self, key: str) -> frozenset[str]:
@@ -171,7 +173,7 @@ class _Row:
 
     def _take_field(self, key: str, value: Any) -> None:
         word = self.reader.vocabulary.fields.get(key)
-        if word is None and key.endswith(("_at", "_until")):
+        if word is None and key.endswith(_TIMES):
             cut = key.rpartition("_")[0]
             hint = nearest(cut, self._event_names())
             self._problem("unknown-event", f"no event is called {cut!r}", key, hint)

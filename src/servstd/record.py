@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.values import to_us
+from servstd.values import AWARE_HINT, to_us
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -26,7 +26,7 @@ def _require_aware(instant: object, what: str) -> int:
     if not isinstance(instant, datetime):
         raise RecordError([Problem("bad-time", f"{instant!r} is not an instant", (what,))])
     if instant.utcoffset() is None:
-        raise RecordError([Problem("naive-time", f"{str(instant)!r} has no time zone", (what,))])
+        raise RecordError([Problem("naive-time", f"{str(instant)!r} has no time zone", (what,), AWARE_HINT)])
     return to_us(instant)
 
 

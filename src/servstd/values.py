@@ -62,7 +62,8 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
         raise BadValue("bad-time", f"{value!r} is not an instant", _TIME_HINT)
     if type(instant.tzinfo) not in _ALWAYS_AWARE and instant.utcoffset() is None:
         if zone is None:
-            raise BadValue("naive-time", f"{str(value)!r} has no time zone", "set time_zone in the mapping")
+            hint = AWARE_HINT if value is instant else _OFFSET_HINT
+            raise BadValue("naive-time", f"{str(value)!r} has no time zone", hint)
         try:
             instant = _localise(instant, zone)
         except OverflowError:  # the first and the last hours that a calendar of Python has
@@ -72,6 +73,9 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
 
 _ALWAYS_AWARE = (timezone, ZoneInfo)  # other kinds of zone may leave their offset open
 _TIME_HINT = "write it as 2026-05-22T15:00-04:00"
+_OFFSET_HINT = "write the offset, such as 2026-05-27T00:00Z"
+AWARE_HINT = "give it a time zone: datetime(..., tzinfo=timezone.utc)"
+"""What to do with a naive datetime that a program made."""
 
 
 def _localise(wall: datetime, zone: tzinfo) -> datetime:
@@ -198,6 +202,8 @@ class ValueType:
 
 
 def _read_duration(value: Any, zone: tzinfo | None) -> Any:
+    if isinstance(value, Duration):  # read before
+        return value
     try:
         return parse_duration(value)
     except UnitError as error:

@@ -141,15 +141,41 @@ class KeyUse:
 
 
 class KeyUses(dict[str, KeyUse | None]):
-    """What flat keys are for, worked out when a key is first met; None for those that are read by themselves."""
+    """What flat keys are for, worked out when a key is first met; None for those that are read by themselves.
+
+    Raises `KeyError` for a key that is no text.
+    """
 
     def __init__(self, vocabulary: Vocabulary, reserved: Iterable[str]) -> None:
         super().__init__(dict.fromkeys(reserved))
         self._vocabulary = vocabulary
 
     def __missing__(self, key: str) -> KeyUse:
+        if not isinstance(key, str):  # a program may have made the mapping
+            raise KeyError(key)
         known = self[key] = KeyUse.of(key, classify_key(key, self._vocabulary), self._vocabulary)
         return known
+
+
+def keys_not_text(given: Mapping[Any, Any], path: Path) -> list[Problem]:
+    """A problem for each key that is no text in the mapping at `path`."""
+    odd = [key for key in given if not isinstance(key, str)]
+    return [Problem("key-not-text", f"a key must be text, got {key!r}", path) for key in odd]
+
+
+def read_defaults(given: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[dict[str, Any], list[Problem]]:
+    """The defaults of fields in their one form; all problems at once, with paths below `defaults`."""
+    read: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, value in given.items():
+        word = vocabulary.fields.get(name)
+        try:
+            if word is None:
+                raise BadValue("unknown-field", f"no field is called {shown(name)}", nearest(name, vocabulary.fields))
+            read[name] = word.type.read(value)
+        except BadValue as error:
+            problems.append(Problem(error.code, str(error), ("defaults", name), error.hint))
+    return read, problems
 
 
 def parse_vocabulary(spec: Mapping[str, Any], base: Vocabulary | None = None) -> tuple[Vocabulary, list[Problem]]:

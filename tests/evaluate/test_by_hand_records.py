@@ -68,6 +68,27 @@ def test_what_is_no_record_is_refused(record: Any) -> None:
         EVALUATOR.check(record, as_of=AS_OF)
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"id": "E-1", 5: "x", None: "y", "channel": "email"},
+            ["a key must be text, got 5", "a key must be text, got None"],
+        ),
+        ({"id": "E-1", b"team": "care"}, ["a key must be text, got b'team'"]),
+        ({"id": "E-1", "fields": {5: "x"}}, ["fields: a key must be text, got 5"]),
+        (Record(id="E-1", fields={5: "x"}), ["a key must be text, got 5"]),  # type: ignore[dict-item]
+    ],
+    ids=["record", "bytes", "fields", "made"],
+)
+def test_keys_that_are_no_text_are_all_told(given: Any, says: list[str]) -> None:
+    with pytest.raises(servstd.RecordError) as error:
+        EVALUATOR.check(given, as_of=AS_OF)
+    assert [str(problem) for problem in error.value.problems] == [f"{said} [key-not-text]" for said in says]
+    again = {"id": "E-1", "channel": "email", "events": [{"type": "received", "at": RECEIVED.at}]}
+    assert EVALUATOR.check(again, as_of=AS_OF)["email.response_time"].outcome == "fail"
+
+
 def test_an_assessment_knows_its_rules() -> None:
     assessment = EVALUATOR.check({"id": "E-1"}, as_of=AS_OF)
     assert "email.response_time" in assessment

@@ -8,11 +8,13 @@ import pickle
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 
 import servstd
+from servstd import Assessment
 from servstd.kinds.deadline import Deadline
 from servstd.outcome import REASONS
 
@@ -90,6 +92,40 @@ def test_outcomes_are_those_of_the_verdicts(evaluator: servstd.Evaluator) -> Non
 def test_an_unknown_rule_is_a_key_error(evaluator: servstd.Evaluator) -> None:
     with pytest.raises(KeyError, match=r"mail\.replay"):
         evaluator.check(record(), as_of=NOON)["mail.replay"]
+
+
+@pytest.mark.parametrize("ask", [Assessment.__getitem__, Assessment.judged])
+@pytest.mark.parametrize(
+    ("rule_id", "says"),
+    [
+        ("mail.anser", "no rule is called 'mail.anser'; did you mean 'mail.answer'?"),
+        ("mail.hiden", "no rule is called 'mail.hiden'; did you mean 'mail.hidden'?"),  # off, and can be asked for
+        ("phone.greeting", "no rule is called 'phone.greeting'"),
+        (5, "no rule is called 5"),
+    ],
+)
+def test_a_slip_in_the_id_of_a_rule_is_told_with_the_id_that_was_meant(
+    evaluator: servstd.Evaluator, ask: Any, rule_id: Any, says: str
+) -> None:
+    with pytest.raises(KeyError) as error:
+        ask(evaluator.check(record(), as_of=NOON), rule_id)
+    assert error.value.args == (says,)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("policy/", "expected a Catalog, got 'policy/'; pass load_catalog('policy/')"),
+        (PurePosixPath("policy"), "expected a Catalog, got 'policy'; pass load_catalog('policy')"),
+        (CATALOG, "expected a Catalog, got a mapping; pass load_catalog(...) of it"),
+        (5, "expected a Catalog, got int; pass what load_catalog gives"),
+    ],
+    ids=["text", "path", "mapping", "number"],
+)
+def test_what_is_no_catalog_is_refused_with_what_to_pass(given: Any, says: str) -> None:
+    with pytest.raises(TypeError) as error:
+        servstd.Evaluator(given)
+    assert str(error.value) == says
 
 
 def test_steps_are_not_built_until_they_are_asked_for(
@@ -212,6 +248,62 @@ def test_a_naive_instant_is_no_instant(evaluator: servstd.Evaluator) -> None:
         evaluator.check(record(), as_of=datetime(2026, 5, 18))
     with pytest.raises(servstd.RecordError, match="has no time zone"):
         servstd.Event("received", datetime(2026, 5, 18))
+
+
+AWARE_HINT = "give it a time zone: datetime(..., tzinfo=timezone.utc)"
+OFFSET_HINT = "write the offset, such as 2026-05-27T00:00Z"
+
+
+@pytest.mark.parametrize("ask", ["check", "deadlines", "check_table", "iter_tables", "tally_table"])
+@pytest.mark.parametrize(("as_of", "hint"), [(datetime(2026, 5, 18), AWARE_HINT), ("2026-05-18T00:00", OFFSET_HINT)])
+def test_an_instant_without_a_zone_is_told_with_how_to_write_it(
+    evaluator: servstd.Evaluator, ask: str, as_of: Any, hint: str
+) -> None:
+    with pytest.raises(servstd.RecordError) as error:
+        getattr(evaluator, ask)(record(), as_of=as_of)
+    [problem] = error.value.problems
+    assert (problem.code, problem.path, problem.hint) == ("naive-time", "as_of", hint)
+
+
+@pytest.mark.parametrize(
+    ("at", "hint"), [(datetime(2026, 5, 18, 10), AWARE_HINT), ("2026-05-18T10:00", OFFSET_HINT)], ids=["made", "text"]
+)
+def test_a_time_of_a_record_without_a_zone_is_told_with_how_to_write_it(
+    evaluator: servstd.Evaluator, at: Any, hint: str
+) -> None:
+    given = record(received_at=at, events=[{"type": "responded", "at": at}])
+    problems = evaluator.check(given, as_of=NOON).problems
+    assert [(problem.path, problem.hint) for problem in problems] == [
+        ("received_at", hint),
+        ("events.responded.at", hint),
+    ]
+
+
+def test_an_event_made_without_a_zone_is_told_with_how_to_make_it() -> None:
+    with pytest.raises(servstd.RecordError) as error:
+        servstd.Event("received", datetime(2026, 5, 18))
+    assert [problem.hint for problem in error.value.problems] == [AWARE_HINT]
+
+
+def test_defaults_that_are_misspelt_are_told_like_those_of_a_catalog(evaluator: servstd.Evaluator) -> None:
+    given = {"audiance": "external", "audience": "extrenal", "urgent": "perhaps", 5: "x"}
+    with pytest.raises(servstd.CatalogError) as error:
+        servstd.Evaluator(evaluator.catalog, defaults=given)  # type: ignore[arg-type]
+    assert [(problem.path, problem.code, problem.hint) for problem in error.value.problems] == [
+        ("defaults.audiance", "unknown-field", "did you mean 'audience'?"),
+        ("defaults.audience", "unknown-value", "did you mean 'external'?"),
+        ("defaults.urgent", "unknown-value", None),
+        ("defaults[5]", "unknown-field", None),
+    ]
+
+
+def test_defaults_are_read_like_those_of_a_catalog_and_read_again_stay_the_same(evaluator: servstd.Evaluator) -> None:
+    given = {"audience": "external", "urgent": "yes", "normal_process_time": "2 business hours", "team": None}
+    again = servstd.load_catalog({**CATALOG, "defaults": {**given, "team": "care"}})
+    read = servstd.Evaluator(evaluator.catalog, defaults=given).defaults
+    assert read == {**again.defaults, "team": None}
+    assert servstd.Evaluator(again, defaults=read).defaults == read
+    assert pickle.loads(pickle.dumps(servstd.Evaluator(again, defaults=read))).defaults == read
 
 
 def test_strict_raises_what_is_else_only_told(evaluator: servstd.Evaluator) -> None:

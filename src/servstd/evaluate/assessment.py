@@ -18,6 +18,7 @@ from servstd.terms.story import local
 from servstd.vocabulary import nearest
 
 if TYPE_CHECKING:
+    from servstd.catalog import Rule
     from servstd.evaluate.evaluator import Evaluator
 
 
@@ -67,7 +68,14 @@ class Assessment:
 
     def __getitem__(self, rule_id: str) -> Verdict:
         """The verdict of one rule, disabled ones included. Raises `KeyError` for an unknown id."""
-        return Verdict(self.evaluator.catalog.rules[rule_id], self.judged(rule_id), self)
+        return Verdict(self._rule(rule_id), self.judged(rule_id), self)
+
+    def _rule(self, rule_id: str) -> Rule:
+        rule = self.evaluator.catalog.rules.get(rule_id)
+        if rule is None:
+            hint = nearest(rule_id, self.evaluator.catalog.rules)
+            raise KeyError(f"no rule is called {rule_id!r}" + (f"; {hint}" if hint else ""))
+        return rule
 
     def __contains__(self, rule_id: object) -> bool:
         return rule_id in self.evaluator.catalog.rules
@@ -108,7 +116,7 @@ class Assessment:
         """The opportunities of a rule with their findings, worked out once."""
         known = self._judged.get(rule_id)
         if known is None:
-            rule = self.evaluator.catalog.rules[rule_id]
+            rule = self._rule(rule_id)
             standing = self._scope.standings.get(rule_id)
             if standing is not None and standing.is_plain and self._is_plain:
                 known = [self.judge.plain(standing)]

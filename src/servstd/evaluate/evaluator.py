@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from servstd.catalog import Catalog, load_catalog
 from servstd.catalog.body import BY_KEY
-from servstd.errors import Problem, RecordError
+from servstd.errors import CatalogError, Problem, RecordError
 from servstd.evaluate.assessment import Assessment
 from servstd.evaluate.scope import Scope, scope_of
 from servstd.evaluate.verdict import Verdict
@@ -20,6 +21,7 @@ from servstd.outcome import NOT_APPLICABLE, PENDING, Outcome
 from servstd.record import Record
 from servstd.terms.story import local
 from servstd.values import BadValue, parse_instant, to_us
+from servstd.vocabulary import Vocabulary, read_defaults
 
 if TYPE_CHECKING:
     from servstd.evaluate.plan import Plan
@@ -47,15 +49,16 @@ class Deadline:
 class Evaluator:
     """Judges records by a catalog.
 
-    `defaults` are assumed where a record does not say; every verdict lists what was assumed. To reload a catalog,
-    build a new evaluator.
+    `defaults` are assumed where a record does not say; every verdict lists what was assumed. They are laid over those
+    of the catalog, and None takes one away. To reload a catalog, build a new evaluator. Raises `CatalogError` for
+    defaults that a catalog could not have, and `TypeError` for what is no catalog.
     """
 
     def __init__(
         self, catalog: Catalog | None = None, *, defaults: Mapping[str, Any] | None = None, strict: bool = False
     ) -> None:
-        self.catalog = load_catalog() if catalog is None else catalog
-        self.defaults = {**self.catalog.defaults, **(defaults or {})}
+        self.catalog = load_catalog() if catalog is None else _checked(catalog)
+        self.defaults = {**self.catalog.defaults, **_read(defaults or {}, self.catalog.vocabulary)}
         self.strict = strict
         self.reader = FlatReader(self.catalog.vocabulary)
         self.reported = tuple(self.catalog.enabled_rules)
@@ -140,6 +143,26 @@ class Evaluator:
             if len(self._scopes) < _MAX_SCOPES:
                 self._scopes[key] = known
         return known
+
+
+def _checked(catalog: object) -> Catalog:
+    """A catalog as it is; raises `TypeError` for anything else, most often where one is still to be loaded."""
+    if isinstance(catalog, Catalog):
+        return catalog
+    if isinstance(catalog, (str, PurePath)):
+        where = repr(str(catalog))
+        raise TypeError(f"expected a Catalog, got {where}; pass load_catalog({where})")
+    if isinstance(catalog, Mapping):
+        raise TypeError("expected a Catalog, got a mapping; pass load_catalog(...) of it")
+    raise TypeError(f"expected a Catalog, got {type(catalog).__name__}; pass what load_catalog gives")
+
+
+def _read(defaults: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    """The defaults given, read like those of a catalog; None stays, to take one of the catalog away."""
+    read, problems = read_defaults({name: value for name, value in defaults.items() if value is not None}, vocabulary)
+    if problems:
+        raise CatalogError(problems)
+    return {**defaults, **read}
 
 
 def _instant(as_of: datetime) -> int:
