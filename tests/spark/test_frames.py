@@ -16,6 +16,7 @@ from servstd.errors import CatalogError, ExtraMissing, RecordError
 from servstd.evaluate.plan import Plan
 from servstd.spark import bad_rows, check, tally
 from servstd.spark.local import require_java
+from servstd.spark.tasks import reader_of
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 MAIL = {"kind": "interaction", "channel": "email", "audience": "external"}
@@ -154,3 +155,15 @@ def test_without_java_the_message_says_how_to_install_it(tmp_path: Path, monkeyp
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(ExtraMissing, match="there is none at JAVA_HOME"):
         require_java()
+
+
+def test_what_spark_sends_is_put_together_up_to_a_size() -> None:
+    def sent(count: int, note: str) -> list[int]:
+        batch = pa.record_batch({"id": [str(n) for n in range(1000)], "note": [note] * 1000})
+        reader = reader_of(iter([batch] * count))
+        return [one.num_rows for one in reader]
+
+    assert sent(7, "short") == [7000]
+    long = sent(7, "x" * 20_000)
+    assert sum(long) == 7000
+    assert max(long) <= 3000

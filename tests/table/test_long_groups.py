@@ -16,7 +16,6 @@ from servstd.adapters.table.coded import coded
 from servstd.adapters.table.raw import RawBatch, joined, joined_and_freed
 from servstd.evaluate.table.batches import batches_of
 from servstd.parquet_datasets import batches_of_long_groups
-from servstd.spark import tasks
 
 ROWS = pa.table({
     "id": [f"r{number}" for number in range(3000)],
@@ -62,18 +61,6 @@ def test_rows_that_are_long_come_fewer_at_a_time(folder: Path, monkeypatch: pyte
     groups = source.files and next(source.get_fragments()).row_groups
     assert parquet_datasets.rows_at_once(groups, 100) == 100, "no more than asked for, however short they are"
     assert parquet_datasets.rows_at_once([], 100) == 100
-
-
-def test_what_spark_sends_is_put_together_up_to_a_size() -> None:
-    def sent(count: int, note: str) -> list[int]:
-        batch = pa.record_batch({"id": [str(n) for n in range(1000)], "note": [note] * 1000})
-        reader = tasks.reader_of(iter([batch] * count))
-        return [one.num_rows for one in reader]
-
-    assert sent(7, "short") == [7000]
-    long = sent(7, "x" * 20_000)
-    assert sum(long) == 7000
-    assert max(long) <= 3000
 
 
 def test_a_dataset_of_some_row_groups_gives_these(folder: Path) -> None:
