@@ -54,7 +54,7 @@ def test_the_collector_may_close_it_in_the_thread_that_reads() -> None:
     def items() -> Iterator[int]:
         yield 1
         is_taken.wait(10)
-        found.close()  # type: ignore[attr-defined]
+        found.close()
         is_closed.set()
         yield 2
 
@@ -75,7 +75,7 @@ def test_leaving_off_does_not_wait_long_for_what_is_being_read(monkeypatch: pyte
     found = ahead(items())
     assert next(found) == 1
     begin = time.monotonic()
-    found.close()  # type: ignore[attr-defined]
+    found.close()
     assert time.monotonic() - begin < 5
     goes_on.set()
     while readers():
@@ -87,6 +87,6 @@ def test_it_ends_with_whoever_reads(most: int) -> None:
     source = Source()
     found = ahead(source, most)
     assert next(found) == 0
-    found.close()  # type: ignore[attr-defined]
+    found.close()
     assert source.given <= most + 3
     assert readers() == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ _WAIT_S = 0.1
 _PATIENCE_S = 1.0
 
 
-def ahead(items: Iterable[T], most: int = 2) -> Iterator[T]:
+def ahead(items: Iterable[T], most: int = 2) -> Generator[T, None, None]:
     """The items in their order, made by a thread of its own that is at most `most` of them ahead.
 
     What making them raises is raised here, in its place. Leaving off early ends the thread.

@@ -37,6 +37,22 @@ def batches_of_long_groups(source: Any, rows: int, columns: Sequence[str] | None
     return _batches(fragments, rows, columns, sorted(source.format.read_options.dictionary_columns))
 
 
+def scanned(source: Any, rows: int, columns: Sequence[str] | None = None) -> Iterator[Any]:
+    """The record batches of any dataset as its scanner reads them, which by itself is too far ahead for its memory."""
+    some = {} if columns is None else {"columns": list(columns)}
+    options = {**some, **_near_options(source)}
+    return iter(source.to_batches(batch_size=rows, batch_readahead=2, fragment_readahead=1, **options))
+
+
+def _near_options(source: Any) -> dict[str, Any]:
+    """A Parquet file of this machine need not be fetched as a whole before it is read; chosen options stay."""
+    kind = getattr(source, "format", None)
+    if not isinstance(kind, ds.ParquetFileFormat) or not isinstance(source.filesystem, LocalFileSystem):
+        return {}
+    is_usual = kind.default_fragment_scan_options == ds.ParquetFragmentScanOptions()
+    return {"fragment_scan_options": ds.ParquetFragmentScanOptions(pre_buffer=False)} if is_usual else {}
+
+
 def rows_at_once(groups: Iterable[Any], most: int) -> int:
     """How many rows of some row groups to decode at once: `most`, or fewer where these would take too much memory.
 

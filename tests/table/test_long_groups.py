@@ -49,6 +49,18 @@ def test_they_come_in_steps_and_in_order(folder: Path) -> None:
     assert pa.Table.from_batches(list(some)).equals(ROWS.select(["id"]))
 
 
+def test_how_a_scanner_fetches_files_is_ours_to_choose_unless_somebody_chose(folder: Path) -> None:
+    chosen = ds.ParquetFileFormat(default_fragment_scan_options=ds.ParquetFragmentScanOptions(buffer_size=4096))
+    usual, theirs = ds.dataset(folder), ds.dataset(folder, format=chosen)
+    assert parquet_datasets._near_options(usual)["fragment_scan_options"].pre_buffer is False
+    assert parquet_datasets._near_options(theirs) == {}
+    assert parquet_datasets._near_options(ds.dataset(ROWS)) == {}
+    for source in (usual, theirs, ds.dataset(ROWS)):
+        batches = list(parquet_datasets.scanned(source, 700, ["id"]))
+        assert max(batch.num_rows for batch in batches) <= 700
+        assert pa.Table.from_batches(batches).equals(ROWS.select(["id"]))
+
+
 def test_rows_that_are_long_come_fewer_at_a_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = pa.table({"id": [f"r{number}" for number in range(3000)], "note": [f"{n:0500}" for n in range(3000)]})
     pq.write_table(texts, folder / "long.parquet", use_dictionary=False)

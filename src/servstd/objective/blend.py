@@ -6,7 +6,7 @@ them, for as full marks it would reward whoever had nothing to do.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
@@ -31,8 +31,8 @@ MEAN, POOLED, PLAIN = SCORE_FORMULAS
 class _Marks:
     """What was decided, by record: weight passed and weight in all."""
 
-    passed: Counter[Any] = field(default_factory=Counter)
-    whole: Counter[Any] = field(default_factory=Counter)
+    passed: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    whole: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     left: Counter[str] = field(default_factory=Counter)
     no_time: int = 0
     tally: Tally = field(default_factory=lambda: Tally(("outcome",)))
@@ -109,6 +109,6 @@ def _mark(marks: _Marks, verdict: Any, outcome: Outcome, record_id: str, weight:
     if outcome not in (PASS, FAIL) or weight == 0:
         marks.left["no_weight" if weight == 0 else outcome.value] += 1
         return
-    marks.whole[record_id] += weight  # type: ignore[assignment]
-    marks.passed[record_id] += weight * (outcome is PASS)  # type: ignore[assignment]
+    marks.whole[record_id] += weight
+    marks.passed[record_id] += weight * (outcome is PASS)
     marks.tally.add(verdict)

@@ -82,8 +82,6 @@ class Counts:
     def __eq__(self, other: object) -> bool:
         return self._given() == other._given() if isinstance(other, Counts) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __getstate__(self) -> tuple[tuple[Pair, ...], list[int]]:
         return self._pairs, self._amounts
 

@@ -4,8 +4,8 @@ Needs the extra `testing`: `pip install 'servstd[testing]'`.
 """
 
 try:
-    import hypothesis  # noqa: F401
-    import pyarrow  # noqa: F401
+    import hypothesis  # noqa: F401 - both are named here once, so that what lacks one says so
+    import pyarrow  # noqa: F401 - as above
 except ImportError as error:
     from servstd.errors import ExtraMissing
 

@@ -115,7 +115,7 @@ def test_the_files_go_when_somebody_stops_in_the_middle(is_long: Path) -> None:
     batches = mapped(table(BY_TIME), MAPPING, VOCABULARY, order="time").to_batches()
     next(batches)
     assert list(is_long.iterdir()) != []
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()
     assert list(is_long.iterdir()) == []
 
 

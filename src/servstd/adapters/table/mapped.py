@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -54,7 +54,7 @@ class MappedTable:
         """The columns, with what holds for the whole log in the metadata `servstd`."""
         return self._schema_of(self._reader(Notes(self._raw.file)).types)
 
-    def to_batches(self, **_: object) -> Iterator[Any]:
+    def to_batches(self, **_: object) -> Generator[Any, None, None]:
         """A pass over the log: record batches in the flat form. Raises `RecordError` for what can not be read.
 
         An Arrow table or dataset and an open file are read by a thread of their own, a little ahead of whoever takes

@@ -14,7 +14,7 @@ from servstd.adapters.rows import RawRow
 from servstd.adapters.table.arrow import WORDS, Ints, ints, plain_type, tidy
 from servstd.adapters.table.coded import coded
 from servstd.errors import Problem, RecordError
-from servstd.parquet_datasets import batches_of_long_groups
+from servstd.parquet_datasets import batches_of_long_groups, scanned
 
 LINE = "\x00line"
 """The column with the line of each row, where rows have lines. It is no part of the log."""
@@ -165,9 +165,7 @@ def _batches(source: Any, columns: Sequence[str] | None) -> Iterator[Any]:
     steps = batches_of_long_groups(source, BATCH_ROWS, columns)
     if steps is not None:
         return steps
-    # A dataset reads ahead by itself, by far more than memory is worth here.
-    some = {} if columns is None else {"columns": list(columns)}
-    return iter(source.to_batches(**some, batch_size=BATCH_ROWS, batch_readahead=2, fragment_readahead=1))
+    return scanned(source, BATCH_ROWS, columns)
 
 
 def _part(batch: Any, begin: int) -> Any:

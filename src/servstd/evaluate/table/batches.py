@@ -17,11 +17,11 @@ except ImportError as error:
 from servstd.ahead import ahead
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.table.coded_texts import with_coded_texts
-from servstd.parquet_datasets import STEP_BYTES, batches_of_long_groups
+from servstd.parquet_datasets import STEP_BYTES, batches_of_long_groups, scanned
 from servstd.values import parse_instant, to_us
 
 BATCH_ROWS = 262_144
-# A dataset reads ahead by itself, by far more than memory is worth here; small batches are put together.
+# So many come from a scanner at once; small batches are put together.
 _READ_ROWS = 65_536
 _LEAST_ROWS = 512
 _SMALLEST, _LARGEST = to_us(parse_instant("0001-01-02T00:00Z")), to_us(parse_instant("9999-12-30T00:00Z"))
@@ -102,18 +102,7 @@ def _batches(source: Any, texts: Sequence[str]) -> Iterator[Any]:
     steps = batches_of_long_groups(source, BATCH_ROWS)
     if steps is not None:
         return ahead(steps, 1)
-    options = {"batch_size": _READ_ROWS, "batch_readahead": 2, "fragment_readahead": 1, **_near_options(source)}
-    return iter(source.to_batches(**options))
-
-
-def _near_options(dataset: Any) -> dict[str, Any]:
-    """A Parquet file of this machine need not be fetched as a whole before it is read."""
-    from pyarrow.dataset import ParquetFileFormat, ParquetFragmentScanOptions
-    from pyarrow.fs import LocalFileSystem
-
-    is_parquet = isinstance(getattr(dataset, "format", None), ParquetFileFormat)
-    is_near = isinstance(getattr(dataset, "filesystem", None), LocalFileSystem)
-    return {"fragment_scan_options": ParquetFragmentScanOptions(pre_buffer=False)} if is_parquet and is_near else {}
+    return scanned(source, _READ_ROWS)
 
 
 def _tidy(batch: Any) -> Any:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from servstd.errors import Problem, RecordError
 from servstd.objective.figure import Figure, guarded
@@ -15,7 +15,10 @@ from servstd.record import Event, Record
 from servstd.values import to_us
 from servstd.vocabulary import nearest
 
-Row = TypeVar("Row")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = TypeVar("Row", bound="DataclassInstance")
 DEFAULT_MIN_N = 20
 
 
@@ -157,7 +160,7 @@ def plain_row(item: Any, row_type: type[Row]) -> Row:
     if not isinstance(item, Mapping):
         message = f"expected a record, a {row_type.__name__} or a mapping, got {type(item).__name__}"
         raise RecordError([Problem("not-a-mapping", message)])
-    known = {one.name: one for one in fields(row_type)}  # type: ignore[arg-type]
+    known = {one.name: one for one in fields(row_type)}
     for name in item:
         if name not in known:
             message = f"{name!r} is not one of {', '.join(known)}"
