@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +22,7 @@ class Starts:
     record: Ints
     place: Ints
 
-    @property
+    @cached_property
     def at(self) -> Ints:
         """When each began."""
         return self.matched.sure.at[self.place]
@@ -41,23 +42,34 @@ def _is_plain(fine: Ints) -> bool:
 
 @dataclass(frozen=True)
 class Answers:
-    """The answer to each start; whether one before it may be it, and whether one came before all starts."""
+    """The answer to each start, and whether one before it may be it."""
 
+    starts: Starts
+    to: Matched
     at: Ints
     is_there: Bools
     is_unclear: Bools
-    is_early: Bools
+
+    def is_early(self, where: Bools) -> Bools:
+        """Starts among some in whose record something like an answer came before the first start."""
+        found, rows = np.zeros(len(where), np.bool_), np.flatnonzero(where)
+        if len(rows):
+            found[rows] = _is_early(self.starts, self.to, rows)
+        return found
 
 
 def answers_to(starts: Starts, to: Matched, same: Sayings | None) -> Answers:
     """The first answer from each start on, that agrees with it."""
     edge = starts.edge(to)
+    if same is None and not len(to.open):
+        at, is_there = _instants(to.sure, starts, edge)
+        return Answers(starts, to, at, is_there, np.zeros(len(at), np.bool_))
     if same is None:
         found, unclear = _first(to.sure, starts, edge), _first(to.open, starts, edge)
     else:
         found, unclear = _first_agreeing(starts, to, same, edge)
     is_unclear = unclear[2] & (~found[2] | is_before(unclear, found))
-    return Answers(found[0], found[2], is_unclear, _is_early(starts, to))
+    return Answers(starts, to, found[0], found[2], is_unclear)
 
 
 def first_release(starts: Starts, released_by: Matched, same: Sayings | None) -> Position:
@@ -82,9 +94,16 @@ def _first(events: Timeline, starts: Starts, edge: Ints | None) -> Position:
     return events.instants(place, is_there, 0), events.fines(place, is_there, 0), is_there
 
 
-def _is_early(starts: Starts, to: Matched) -> Bools:
-    """Records in which something like an answer came before the first start."""
-    maybe, record = to.maybe, starts.record
+def _instants(events: Timeline, starts: Starts, edge: Ints | None) -> tuple[Ints, Bools]:
+    """When the first event from each start on came, and whether there is one."""
+    place = events.first_from(starts.record, starts.at, edge)
+    is_there = place < events.end(starts.record)
+    return events.instants(place, is_there, 0), is_there
+
+
+def _is_early(starts: Starts, to: Matched, rows: Ints) -> Bools:
+    """Whether something like an answer came before the first start, in the records of some starts."""
+    maybe, record = to.maybe, starts.record[rows]
     first = starts.matched.sure.first(record)
     at, fine = starts.matched.sure.at[first], starts.matched.sure.fine[first]
     place = maybe.first(record)
@@ -134,6 +153,8 @@ def starts_of(columns: Columns, matched: Matched, rows: Ints, cycles: str) -> St
     if cycles == "last":
         return Starts(matched, rows, record, end - 1)
     amount = end - first
+    if bool((amount == 1).all()):
+        return Starts(matched, rows, record, first)
     owner = np.repeat(rows, amount)
     begins = np.cumsum(amount) - amount
     place = np.arange(len(owner)) - np.repeat(begins - first, amount)

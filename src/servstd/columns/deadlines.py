@@ -167,7 +167,7 @@ def conclude(check: Any, parts: Decision, clock: Timed, answers: Answers, same: 
     parts.settle(is_in_time, PASS, "in_time")
     parts.settle(answers.is_there, FAIL, "late")
     is_over = ~clock.is_paused & (late_after < as_of)
-    parts.settle(is_over & answers.is_early, UNKNOWN, "end_before_start")
+    parts.settle(answers.is_early(is_over & parts.todo), UNKNOWN, "end_before_start")
     if check.trust_silence is False and not parts.columns.is_complete(check.to.types):
         parts.settle(is_over, UNKNOWN, "no_such_event")
     parts.settle(is_over, FAIL, "overdue")

@@ -91,9 +91,9 @@ def _by_gap(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decided:
         return decision.decided
     decision.leave(_marked(rows[gaps.owner[limits.is_unsure]], columns))
     late_after = judge_gaps(check, parts, gaps, pauses, limits.late_after)
-    is_owed = ~(gaps.is_last & gaps.has_ended & (gaps.done <= late_after))
-    has_ended, owes = (_marked(rows[gaps.owner[where]], columns) for where in (gaps.has_ended, is_owed))
-    decision.settle(has_ended & ~owes, NOT_APPLICABLE, "nothing_owed")
+    is_owed = gaps.are_owed(late_after)
+    ended_alone = gaps.owner[~is_owed & gaps.is_first]  # any gap before the last is owed
+    decision.settle(_marked(rows[ended_alone], columns), NOT_APPLICABLE, "nothing_owed")
     decision.settle(~can_be_seen(check.event, columns), UNKNOWN, "event_not_tracked")
     kept = np.flatnonzero(is_owed)
     found = Parts(rows[gaps.owner[kept]], parts.codes[kept], late_after[kept], is_timed=True)
@@ -111,6 +111,15 @@ class Gaps:
     is_last: Bools
     has_ended: Bools
 
+    @property
+    def is_first(self) -> Bools:
+        """The gaps that begin a matter."""
+        return np.append(True, self.is_last[:-1])
+
+    def are_owed(self, late_after: Ints) -> Bools:
+        """All but the last of a matter that ended in time."""
+        return ~(self.is_last & self.has_ended & (self.done <= late_after))
+
 
 def gaps_of(record: Ints, begins: Timeline, ends: Timeline, events: Timeline) -> Gaps:
     """The points of each record: its beginning, and the events after it up to the end."""
@@ -122,16 +131,18 @@ def gaps_of(record: Ints, begins: Timeline, ends: Timeline, events: Timeline) ->
     if has_end.any():
         after = np.where(has_end, events.first_from(record, np.where(has_end, end + 1, LAST)), after)
     amount = np.maximum(after - first, 0) + 1
-    owner = np.repeat(np.arange(len(record)), amount)
-    heads = np.cumsum(amount) - amount
-    number = np.arange(len(owner)) - heads[owner]
-    source = first[owner] + number - 1
-    at = begin[owner]
-    later = number > 0
-    at[later] = events.at[source[later]]
-    is_last = np.append(owner[1:] != owner[:-1], True)
-    done = np.where(is_last, end[owner], np.append(at[1:], LAST))
-    return Gaps(owner, record[owner], at, done, is_last, has_end[owner])
+    tails = np.cumsum(amount)
+    heads = tails - amount
+    source = np.arange(int(amount.sum()))
+    source += np.repeat(first - heads - 1, amount)  # the beginning is none of the events
+    at = events.at[np.clip(source, 0, len(events.at) - 1)] if len(events.at) else np.zeros(len(source), np.int64)
+    at[heads] = begin
+    is_last = np.zeros(len(at), np.bool_)
+    is_last[tails - 1] = True
+    done = np.append(at[1:], LAST)
+    done[tails - 1] = end
+    owner, of_record = np.repeat(np.arange(len(record)), amount), np.repeat(record, amount)
+    return Gaps(owner, of_record, at, done, is_last, np.repeat(has_end, amount))
 
 
 def limits_of_gaps(check: Any, columns: Columns, gaps: Gaps, pauses: Stretches | None) -> LimitColumn | None:

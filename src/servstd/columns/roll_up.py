@@ -25,6 +25,7 @@ _LEFT_RANK = len(_ORDER)
 SLOTS = {PASS: 0, FAIL: 1, PENDING: 2, UNKNOWN: 3}
 _NO_SLOT = 4
 _PLACE_BITS = 40
+_FEW_BITS = 28
 # The four amounts of an opportunity as 16 bits each of one number.
 _SHIFTS = np.array([0, 16, 32, 48])
 _ONES = int((1 << _SHIFTS).sum())
@@ -61,28 +62,29 @@ class Parts:
 
     def _speaking(self, known: Codes, begins: Ints) -> Bytes:
         """The code that speaks for each group."""
-        ranks = ranks_of(known)[self.codes]
+        of_code = ranks_of(known)
+        ranks, present = of_code[self.codes], np.flatnonzero(np.bincount(self.codes, minlength=256))
         best, first = _best_of(ranks, begins)
-        is_left = np.maximum.reduceat(ranks, begins) == _LEFT_RANK
+        is_left = np.zeros(len(begins), np.bool_)
+        if LEFT in present:
+            is_left = np.maximum.reduceat(ranks, begins) == _LEFT_RANK
         for outcome, values in ((PENDING, self.late_after), (PASS, None if self.elapsed is None else -self.elapsed)):
-            if not self._differ(ranks, RANKS_OF[outcome]):
-                continue
-            group = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(self.owner))))
-            is_best = ranks == best[group]
-            differs = np.bitwise_or.reduceat(is_best & (self.codes != self.codes[first][group]), begins)
-            unclear = differs & (best == RANKS_OF[outcome])
+            rank = RANKS_OF[outcome]
+            if np.count_nonzero(of_code[present] == rank) < 2:
+                continue  # all say the same: it does not matter which of them speaks
+            groups = np.flatnonzero(best == rank)
+            places, group = _members(begins, groups, len(self.owner))
+            heads = np.flatnonzero(np.diff(group, prepend=-1))
+            is_best = ranks[places] == rank
+            differs = np.bitwise_or.reduceat(is_best & (self.codes[places] != self.codes[first[groups]][group]), heads)
             if values is None:
-                is_left |= unclear & self.is_timed
+                is_left[groups] |= differs & self.is_timed
                 continue
-            keys = np.where(is_best, values, NEVER)
-            soonest = np.minimum.reduceat(keys, begins)
-            first = np.where(unclear, _first_where(is_best & (keys == soonest[group]), group, len(begins)), first)
+            keys = np.where(is_best, values[places], NEVER)
+            soonest = np.minimum.reduceat(keys, heads)
+            speaker = places[_first_where(is_best & (keys == soonest[group]), group, len(groups))]
+            first[groups] = np.where(differs, speaker, first[groups])
         return np.where(is_left, np.uint8(LEFT), self.codes[first])
-
-    def _differ(self, ranks: NDArray[np.int8], rank: int) -> bool:
-        """Whether opportunities of this rank have different codes: only then it matters which of them speaks."""
-        codes = self.codes[ranks == rank]
-        return len(codes) > 0 and bool((codes != codes[0]).any())
 
     def _counts(self, known: Codes, rows: Ints, begins: Ints, codes: Bytes) -> Counts | None:
         """The amounts of the rows that had more than one opportunity."""
@@ -140,8 +142,18 @@ def amounts_with(decided: Decided, known: Codes) -> NDArray[np.int32] | None:
 
 def _best_of(ranks: NDArray[np.int8], begins: Ints) -> tuple[Ints, Ints]:
     """The least rank of each group, and its first place there."""
-    least = np.minimum.reduceat((ranks.astype(np.int64) << _PLACE_BITS) + np.arange(len(ranks)), begins)
-    return least >> _PLACE_BITS, least & ((1 << _PLACE_BITS) - 1)
+    bits, whole = (_FEW_BITS, np.int32) if len(ranks) < 1 << _FEW_BITS else (_PLACE_BITS, np.int64)
+    keys = np.left_shift(ranks, bits, dtype=whole)
+    keys += np.arange(len(ranks), dtype=whole)
+    least = np.minimum.reduceat(keys, begins)
+    return least >> bits, (least & ((1 << bits) - 1)).astype(np.int64)
+
+
+def _members(begins: Ints, groups: Ints, count: int) -> tuple[Ints, Ints]:
+    """The places of some groups among `count`, one group after the other, and for each which of these it is."""
+    sizes = np.append(begins[1:], count)[groups] - begins[groups]
+    group = np.repeat(np.arange(len(groups)), sizes)
+    return np.arange(len(group)) + np.repeat(begins[groups] - np.cumsum(sizes) + sizes, sizes), group
 
 
 def _first_where(where: Bools, group: Ints, count: int) -> Ints:
@@ -181,4 +193,6 @@ def only(counts: Counts | None, where: Bools) -> Counts | None:
     if counts is None:
         return None
     kept = where[counts.rows]
+    if kept.all():
+        return counts
     return Counts(counts.rows[kept], counts.amounts[kept]) if kept.any() else None

@@ -121,11 +121,10 @@ class _Spans:
         decision = Decision(View(self.columns, self.rows[gaps.owner]))
         late_after = judge_gaps(self.check, decision, gaps, self.pauses, limits.late_after)
         decision.codes[limits.is_unsure] = LEFT
-        is_owed = ~(gaps.is_last & gaps.has_ended & (gaps.done <= late_after))
         parts = self._gap_parts(decision.codes, gaps, limits, late_after)
         if warn:
             self._put_risk(parts, warn)
-        kept = np.flatnonzero(is_owed)
+        kept = np.flatnonzero(gaps.are_owed(late_after))
         return self._whole(codes, gaps.owner[kept], parts.take(kept))
 
     def _gap_parts(self, codes: Bytes, gaps: Gaps, limits: LimitColumn, late_after: Ints) -> Figures:

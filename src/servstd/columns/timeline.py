@@ -43,10 +43,6 @@ class Timeline:
         np.cumsum(self.amount, out=found[1:])
         return found
 
-    @cached_property
-    def _steps(self) -> int:
-        return int(self.amount.max(initial=0)).bit_length()
-
     def __len__(self) -> int:
         return len(self.row)
 
@@ -62,18 +58,31 @@ class Timeline:
         """The place of the first event at or after a position; without `fine`, of an instant from it on."""
         if not len(self.at):
             return np.zeros(len(record), np.int64)
-        low, high = self.offsets[record], self.offsets[record + 1]
-        for _ in range(self._steps):
+        low, high = self.first(record), self.end(record)
+        is_before = (low < high) & self._comes_before(low, at, fine)
+        low += is_before
+        rest = np.flatnonzero(is_before & (low < high))  # the first event is the answer, nearly always
+        if len(rest):
+            low[rest] = self._halved(low[rest], high[rest], at[rest], None if fine is None else fine[rest])
+        return low
+
+    def _halved(self, low: Ints, high: Ints, at: Ints, fine: Ints | None) -> Ints:
+        """The same among the events between two places."""
+        for _ in range(int((high - low).max()).bit_length()):
             middle = (low + high) >> 1
-            is_open = low < high
-            probe = np.minimum(middle, len(self.at) - 1)
-            is_before = self.at[probe] < at
-            if fine is not None:
-                is_before |= (self.at[probe] == at) & (self.fine[probe] < fine)
-            is_before &= is_open
+            is_before = (low < high) & self._comes_before(middle, at, fine)
             low = np.where(is_before, middle + 1, low)
             high = np.where(is_before, high, middle)
         return low
+
+    def _comes_before(self, place: Ints, at: Ints, fine: Ints | None) -> Bools:
+        """Whether the event at each place comes before a position."""
+        probe = np.minimum(place, len(self.at) - 1)
+        own = self.at[probe]
+        found: Bools = own < at
+        if fine is not None:
+            found |= (own == at) & (self.fine[probe] < fine)
+        return found
 
     def instants(self, place: Ints, is_there: Bools, otherwise: int) -> Ints:
         """The instants of places, `otherwise` where nothing is there."""

@@ -16,6 +16,7 @@ from servstd.adapters.cells import Dialect
 from servstd.adapters.table import case_ids, mapped, order
 from servstd.adapters.table.case_ids import sorted_by
 from servstd.adapters.table.case_order import rows_of_ranges
+from servstd.errors import RecordError
 
 from .both import differences
 
@@ -115,6 +116,20 @@ def test_records_that_begin_at_one_instant_come_by_id() -> None:
     rows: Rows = [(case, "2026-03-02 10:00", "ring", "", "") for case in ("B", "C", "A")]
     rows.append(("Z", "2026-03-02 09:00", "ring", "", ""))
     assert mapped(arrow(rows), MAPPING, VOCABULARY).to_table()["id"].to_pylist() == ["Z", "A", "B", "C"]
+
+
+@pytest.mark.parametrize(("last", "kept"), [("C", ["B", "A", "C"]), ("B", None)], ids=["apart", "again"])
+def test_records_of_a_long_log_come_as_they_stand_in_it(
+    last: str, kept: list[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "MOST_BYTES", 0)
+    rows = [(case, f"2026-03-02 {hour:02}:00", "ring", "", "") for case, hour in (("B", 12), ("A", 9), (last, 10))]
+    table = mapped(arrow(rows), MAPPING, VOCABULARY, order="clustered")
+    if kept is None:
+        with pytest.raises(RecordError, match="do not stand together"):
+            table.to_table()
+    else:
+        assert table.to_table()["id"].to_pylist() == kept
 
 
 COLUMNS = {

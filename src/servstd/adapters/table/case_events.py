@@ -47,7 +47,7 @@ class EventMaker:
         made = {
             _LEAVE: self._changes(rows, ordered, number, _LEAVE),
             _ENTER: self._changes(rows, ordered, number, _ENTER),
-            _OWN: self._own(rows, ordered.places),
+            _OWN: self._own(rows, ordered),
             _EACH: None if self.terms.each_row is None else (np.zeros(len(number), np.int32), [self.terms.each_row]),
         }
         given = {kind: one for kind, one in made.items() if one is not None}
@@ -61,16 +61,17 @@ class EventMaker:
 
     def _piece(self, rows: CaseRows, ordered: Ordered, number: Ints, kind: int, one: _Some) -> Piece:
         """The events of one sort."""
-        some, codes, places, sequence = one.rows, one.codes, ordered.places, one.sequence
+        some, codes, sequence = one.rows, one.codes, one.sequence
+        at = ordered.of(rows.at)
         if len(some) < len(codes):
-            number, codes, places, sequence = (array[some] for array in (number, codes, places, sequence))
+            number, codes, sequence, at = (array[some] for array in (number, codes, sequence, at))
         attributes = self._attributes(one.body, codes)
         types = [made.type for made in one.body]
         if kind == _OWN:
-            attributes |= self._of_cells(rows, places, types, codes, attributes)
+            attributes |= self._of_cells(rows, ordered.rows(some), types, codes, attributes)
         names = list(dict.fromkeys(types))
         codes = codes if len(names) == len(types) else np.array([names.index(name) for name in types])[codes]
-        return Piece(number, names, codes, rows.at[places], some * 4 + kind, sequence, attributes)
+        return Piece(number, names, codes, at, some * 4 + kind, sequence, attributes)
 
     def _changes(self, rows: CaseRows, ordered: Ordered, number: Ints, kind: int) -> tuple[Codes, list[Made]] | None:
         """For each row the event of leaving the state before, or of entering the next; -1 for none."""
@@ -78,7 +79,7 @@ class EventMaker:
         made = [one for state in states if (one := state.leave if kind == _LEAVE else state.enter)]
         if not made or rows.states is None:
             return None
-        state = rows.states[ordered.places]
+        state = ordered.of(rows.states)
         some = np.flatnonzero(state >= 0)
         now, of_record = state[some], number[some]
         before = np.full(len(some), -1, np.int32)
@@ -89,11 +90,11 @@ class EventMaker:
         found[some] = np.where(before == now, -1, lookup[before, now])
         return found, made
 
-    def _own(self, rows: CaseRows, places: Ints) -> tuple[Codes, list[Made]] | None:
+    def _own(self, rows: CaseRows, ordered: Ordered) -> tuple[Codes, list[Made]] | None:
         """For each row its own event, -1 for none."""
         if rows.words is None:
             return None
-        words = rows.words[places]
+        words = ordered.of(rows.words)
         if self.terms.events is None:
             return words, [Made(name) for name in rows.names]
         made = [one for one in self.terms.events.values() if one is not None]
@@ -169,7 +170,7 @@ def _lookup(names: Sequence[str], states: Sequence[State], made: Sequence[Made],
 
 def _sequences(codes: Sequence[Codes], ordered: Ordered) -> list[Ints]:
     """The number of each event within its record, from 1."""
-    count = len(ordered.places)
+    count = int(ordered.sizes.sum())
     counts = [code >= 0 for code in codes]
     if len(counts) == 1 and counts[0].all():
         return [np.arange(1, count + 1) - np.repeat(ordered.begins, ordered.sizes)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from servstd.adapters.cells import as_text, sequence_key
 from servstd.adapters.mapping import EventRows, LogMapping
@@ -19,6 +20,7 @@ from servstd.adapters.table.cells import different, different_values
 from servstd.adapters.table.hashes import hash_rows
 from servstd.adapters.table.raw import RawBatch, listed
 
+T = TypeVar("T", bound=np.generic)
 DIGEST = "\x00digest"
 """A column with the digest of each row, where columns that are not read were left out."""
 
@@ -27,10 +29,10 @@ DIGEST = "\x00digest"
 class Ordered:
     """Rows in order: their `places` among all, where those of each record `begin`, and how many each has.
 
-    Records come by the time of their first row, then by id. `repeats` counts the rows that came twice.
+    `places` is None where all rows stand in order as they came. `repeats` counts the rows that came twice.
     """
 
-    places: Ints
+    places: Ints | None
     begins: Ints
     sizes: Ints
     repeats: int
@@ -44,23 +46,40 @@ class Ordered:
         """The record of each row."""
         return np.repeat(np.arange(self.count), self.sizes)
 
+    def of(self, values: NDArray[T]) -> NDArray[T]:
+        """What all rows have, in this order."""
+        return values if self.places is None else values[self.places]
+
+    def rows(self, numbers: Ints) -> Ints:
+        """Where rows of this order stand among all."""
+        return numbers if self.places is None else self.places[numbers]
+
 
 @dataclass
 class _Keys:
-    """What rows are sorted by; `rank` is None without a sequence."""
+    """What rows are sorted by; `rank` is None without a sequence, `places` where no row was moved or left out."""
 
-    places: Ints
+    places: Ints | None
     case: Codes
     at: Ints
     rank: Ints | None
 
     def take(self, order: Ints) -> _Keys:
         rank = None if self.rank is None else self.rank[order]
-        return _Keys(self.places[order], self.case[order], self.at[order], rank)
+        return _Keys(order if self.places is None else self.places[order], self.case[order], self.at[order], rank)
+
+    def rows(self, numbers: Ints) -> Ints:
+        return numbers if self.places is None else self.places[numbers]
 
 
-def in_order(rows: CaseRows, where: Bools | None, mapping: LogMapping, terms: EventRows) -> Ordered:
-    """The wanted rows (None: all) in order, those that came twice once."""
+def in_order(
+    rows: CaseRows, where: Bools | None, mapping: LogMapping, terms: EventRows, is_all: bool = True
+) -> Ordered:
+    """The wanted rows (None: all) in order, those that came twice once.
+
+    Where they are all of a log (`is_all`), its records come by the time of their first row, then by id, as the row
+    reader gives them; those of a part of it as they came.
+    """
     keys = _keys(rows, where, terms)
     is_new = _is_new(keys.case)
     later = np.ones(len(is_new), np.bool_)
@@ -72,13 +91,14 @@ def in_order(rows: CaseRows, where: Bools | None, mapping: LogMapping, terms: Ev
     if repeats:
         is_new = _is_new(rows.ids.case[places])
     begins = np.flatnonzero(is_new)
-    return _by_time(rows, Ordered(places, begins, np.diff(begins, append=len(places)), repeats))
+    found = Ordered(places, begins, np.diff(begins, append=len(is_new)), repeats)
+    return _by_time(rows, found) if is_all else found
 
 
 def _keys(rows: CaseRows, where: Bools | None, terms: EventRows) -> _Keys:
     """The keys by case, in the order of the rows within each."""
     rank = _ranks(rows.raw.column(terms.sequence), terms) if terms.sequence else None
-    keys = _Keys(np.arange(rows.raw.count), rows.ids.case, rows.at, rank)
+    keys = _Keys(None, rows.ids.case, rows.at, rank)
     if where is not None:
         keys = keys.take(np.flatnonzero(where))
     if rows.ids.in_runs or bool((keys.case[1:] >= keys.case[:-1]).all()):
@@ -135,7 +155,7 @@ def _ranks(column: Any, terms: EventRows) -> Ints:
     return np.array([order[key] for key in keys], np.int64)[codes]
 
 
-def _without_twins(rows: CaseRows, keys: _Keys, is_new: Bools, mapping: LogMapping) -> tuple[Ints, int]:
+def _without_twins(rows: CaseRows, keys: _Keys, is_new: Bools, mapping: LogMapping) -> tuple[Ints | None, int]:
     """Put rows that are alike so far in the order of their content; of those with the same content one stays."""
     at, rank = keys.at, keys.rank
     same = at[1:] == at[:-1]
@@ -149,10 +169,10 @@ def _without_twins(rows: CaseRows, keys: _Keys, is_new: Bools, mapping: LogMappi
     is_tied[second] = is_tied[second - 1] = True
     tied = np.flatnonzero(is_tied)
     is_second = np.append(False, same)[tied]
-    columns = [*_contents(rows, keys.places[tied], is_second, mapping), np.cumsum(~is_second)]
+    columns = [*_contents(rows, keys.rows(tied), is_second, mapping), np.cumsum(~is_second)]
     order = np.lexsort(columns)
-    places = keys.places.copy()
-    places[tied] = keys.places[tied[order]]
+    places = np.arange(len(is_new)) if keys.places is None else keys.places.copy()
+    places[tied] = keys.rows(tied[order])
     is_twin = np.logical_and.reduce([key[order][1:] == key[order][:-1] for key in columns])
     if not is_twin.any():
         return places, 0
@@ -190,7 +210,7 @@ def digests_of(raw: RawBatch) -> Hashes:
 
 def _by_time(rows: CaseRows, found: Ordered) -> Ordered:
     """The records by the time of their first row, then by id."""
-    first = rows.at[found.places[found.begins]]
+    first = rows.at[found.rows(found.begins)]
     if (first[1:] > first[:-1]).all():
         return found
     order = np.argsort(first)
@@ -198,9 +218,9 @@ def _by_time(rows: CaseRows, found: Ordered) -> Ordered:
     same = np.append(False, in_time[1:] == in_time[:-1])
     if same.any():
         tied = np.flatnonzero(same | np.append(same[1:], False))
-        ids = rows.ids.names.take(pa.array(rows.ids.case[found.places[found.begins[order[tied]]]]))
+        ids = rows.ids.names.take(pa.array(rows.ids.case[found.rows(found.begins[order[tied]])]))
         rank = pc.rank(ids, tiebreaker="first").to_numpy()
         order[tied] = order[tied[np.lexsort((rank, in_time[tied]))]]
     sizes = found.sizes[order]
-    places = found.places[rows_of_ranges(found.begins[order], sizes)]
+    places = found.rows(rows_of_ranges(found.begins[order], sizes))
     return Ordered(places, np.cumsum(sizes) - sizes, sizes, found.repeats)

@@ -55,13 +55,13 @@ class EventLog:
         return raw_type(self.schema, name, is_json=self.log.rows.header is None)
 
     def batches(self, raw: RawLog) -> Iterator[Any]:
-        """The log in flat form; the cases of a batch come by the time of their first row."""
+        """The log in flat form; the cases of one that is held whole come by the time of their first row."""
         columns = self.log.mapping.columns()
-        for rows, ids in whole_cases(raw, columns, self.terms, self.log.mapping.dialect, self.order, self.seen):
-            yield self.read(rows, ids)
+        for part in whole_cases(raw, columns, self.terms, self.log.mapping.dialect, self.order, self.seen):
+            yield self.read(part.rows, part.ids, part.is_all)
 
-    def read(self, raw: RawBatch, ids: CaseIds) -> Any:
-        """The records of some cases, all of whose rows are here."""
+    def read(self, raw: RawBatch, ids: CaseIds, is_all: bool) -> Any:
+        """The records of some cases, all of whose rows are here; `is_all`: and no others."""
         rows = read_case_rows(raw, ids, self.log.mapping, self.terms, cells_that_spoil(self.log.mapping))
         alone = self._alone(rows)
         records: list[tuple[Record, dict[str, Any]]] = []
@@ -71,7 +71,7 @@ class EventLog:
             is_alone[ids.case[alone]] = True
             of_these = is_alone[ids.case]
             records, where = self._one_by_one(raw, alone | of_these), ~of_these
-        ordered = in_order(rows, where, self.log.mapping, self.terms)
+        ordered = in_order(rows, where, self.log.mapping, self.terms, is_all)
         self.notes.repeats += ordered.repeats
         batches = [self._records(rows, ordered), self._of_records(records)] if records else []
         batch = pa.concat_batches(batches) if records else self._records(rows, ordered)
@@ -125,7 +125,7 @@ class EventLog:
     def _records(self, rows: CaseRows, ordered: Ordered) -> Any:
         """The records of rows that are in order."""
         count = ordered.count
-        ids = rows.ids.names.take(pa.array(rows.ids.case[ordered.places[ordered.begins]]))
+        ids = _ids_of(rows.ids, ordered)
         merged = {cell: latest(rows.known, cell, ordered) for cell in cells_of(self.plan)}
         flat = self.plan.read(merged, count)
         self.notes.add_odd(flat.odd, np.ones(count, np.bool_))
@@ -161,16 +161,23 @@ def _field(held: list[Any], kind: Any) -> Any:
     return pa.array(values, pa.string()).dictionary_encode() if kind == WORDS else pa.array(values, kind)
 
 
+def _ids_of(ids: CaseIds, ordered: Ordered) -> Any:
+    """The id of each record."""
+    if ordered.places is None and ids.in_runs and len(ids.names) == ordered.count:
+        return ids.names  # one of each, as they came
+    return ids.names.take(pa.array(ids.case[ordered.rows(ordered.begins)]))
+
+
 def latest(known: Known, cell: Cell, ordered: Ordered) -> Values:
     """Of each case the value of the last row that has one."""
     last = ordered.begins + ordered.sizes - 1
-    found = known.at(cell, ordered.places[last])
+    found = known.at(cell, ordered.rows(last))
     if found.given.all():
         return found
     values = known[cell]
-    given = np.flatnonzero(values.given[ordered.places])
+    given = np.flatnonzero(ordered.of(values.given))
     place = np.searchsorted(given, last, "right") - 1
     held = np.append(given, -1)[place]
     is_given = held >= ordered.begins
-    taken = ordered.places[np.where(is_given, held, 0)] if len(last) else held
+    taken = ordered.rows(np.where(is_given, held, 0)) if len(last) else held
     return Values(values.values.take(pa.array(taken, mask=~is_given)), None, is_given)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +29,6 @@ from servstd.adapters.table.spread import spread
 from servstd.errors import Problem, RecordError
 
 Order = Literal["clustered", "time"]
-WholeCases = Iterator[tuple[RawBatch, CaseIds]]
 MOST_BYTES = 96 << 20
 """What is held at once of a log before its order matters."""
 CHUNK_BYTES = 12 << 20
@@ -39,10 +38,18 @@ MOST_CASES = 65_536
 _USUAL_CASES = 60_000
 
 
+class Part(NamedTuple):
+    """The rows of whole cases, with the case of each; `is_all` says that the log holds no others."""
+
+    rows: RawBatch
+    ids: CaseIds
+    is_all: bool = False
+
+
 def whole_cases(
     raw: RawLog, columns: Sequence[str], terms: EventRows, dialect: Dialect, order: Order | None, seen: SeenIds
-) -> WholeCases:
-    """The rows in batches that hold whole cases, with the case of each row."""
+) -> Iterator[Part]:
+    """The rows in batches that hold whole cases."""
     words = [name for name in (terms.event_column, terms.state_column) if name]
     batches = (narrowed(batch, columns, words) for batch in raw.batches())
     held, size = list[RawBatch](), 0
@@ -52,7 +59,7 @@ def whole_cases(
         if size > MOST_BYTES:
             break
     else:
-        yield from by_case(held, terms.case, dialect)
+        yield from by_case(held, terms.case, dialect, is_all=True)
         return
     rest, held = chain(_popped(held), batches), []
     if order is None:
@@ -86,8 +93,8 @@ def narrowed(batch: RawBatch, columns: Sequence[str], words: Sequence[str] = ())
     return RawBatch(wanted, batch.count, batch.lines, batch.is_json)
 
 
-def by_case(held: list[RawBatch], case: str, dialect: Dialect) -> WholeCases:
-    """Rows that are held by their cases, a batch at a time. Empties the list."""
+def by_case(held: list[RawBatch], case: str, dialect: Dialect, is_all: bool = False) -> Iterator[Part]:
+    """Rows that are held by their cases, a batch at a time. Empties the list; `is_all`: there are no others."""
     if not held:
         return
     rows = joined_and_freed(held)
@@ -96,12 +103,14 @@ def by_case(held: list[RawBatch], case: str, dialect: Dialect) -> WholeCases:
         rows = replace(rows, columns={**rows.columns, case: ids.column})
     order = None if ids.in_runs else sorted_by(ids.case + 1, len(ids.names) + 1)
     counts = np.bincount(ids.case + 1, minlength=len(ids.names) + 1)
-    for first, last, begin, end in _chunks(counts, rows.nbytes):
+    chunks = list(_chunks(counts, rows.nbytes))
+    is_all = is_all and len(chunks) == 1
+    for first, last, begin, end in chunks:
         names = slice(max(first - 1, 0), last - 1)
         if order is None:
-            yield rows.slice(begin, end), ids.part(slice(begin, end), names)
+            yield Part(rows.slice(begin, end), ids.part(slice(begin, end), names), is_all)
         else:
-            yield rows.take(order[begin:end]), ids.part(order[begin:end], names)
+            yield Part(rows.take(order[begin:end]), ids.part(order[begin:end], names), is_all)
 
 
 def _chunks(counts: Ints, size: int) -> Iterator[tuple[int, int, int, int]]:
@@ -155,7 +164,7 @@ def _come_again(cases: Hashes, seen: SeenIds) -> Ints:
     return np.flatnonzero(state != NEW)
 
 
-def _clustered(batches: Iterator[RawBatch], case: str, dialect: Dialect, seen: SeenIds, file: str) -> WholeCases:
+def _clustered(batches: Iterator[RawBatch], case: str, dialect: Dialect, seen: SeenIds, file: str) -> Iterator[Part]:
     """Batches that end with the end of a case; the last case is kept for the next."""
     held, size, least = list[RawBatch](), 0, CHUNK_BYTES
     for batch in batches:
@@ -171,7 +180,8 @@ def _clustered(batches: Iterator[RawBatch], case: str, dialect: Dialect, seen: S
             continue
         cut = int(begins[-1])
         _check(rows, ids, hashes[:-1], begins, case, seen, file)
-        yield rows.slice(0, cut), ids.part(slice(0, cut), slice(0, len(ids.names)))
+        names = slice(0, len(ids.names) - ids.in_runs)  # in runs, the last of them is that of the last case
+        yield Part(rows.slice(0, cut), ids.part(slice(0, cut), names))
         held, least = [rows.slice(cut, rows.count)], CHUNK_BYTES
         size = held[0].nbytes
     if held:
@@ -179,7 +189,7 @@ def _clustered(batches: Iterator[RawBatch], case: str, dialect: Dialect, seen: S
         ids = case_ids(rows.column(case), dialect)
         hashes, begins = run_hashes(ids)
         _check(rows, ids, hashes, begins, case, seen, file)
-        yield rows, ids
+        yield Part(rows, ids)
 
 
 def _check(rows: RawBatch, ids: CaseIds, hashes: Hashes, begins: Ints, case: str, seen: SeenIds, file: str) -> None:
