@@ -89,6 +89,60 @@ def test_rows_of_several_calendars_have_the_verdicts_that_each_has_alone(seed: i
     assert differences(evaluator, table_of(rows(seed)), AS_OF, may_fail=False) == []
 
 
+PAUSES = [{"from": "waiting_started", "until": "waiting_ended"}]
+SPAN = {"from": "opened", "to": "resolved"}
+PROMISE = {"kind": "deadline", "from": "promise", "to": "fulfilled", "due": "due_at"}
+OF_CASES: dict[str, dict[str, Any]] = {
+    "y.paused": {"kind": "deadline", **SPAN, "within": "9 business hours", "pauses": PAUSES},
+    "y.each": {"kind": "deadline", "from": "hold_start", "to": "hold_end", "within": "2 elapsed hours"},
+    "y.each_open": {"kind": "deadline", "from": "hold_start", "to": "hold_end", "within": "2 business hours"},
+    "y.table": {"kind": "deadline", **SPAN, "within": [URGENT, {"use": "end of 1 business day"}]},
+    "y.own_due": PROMISE,
+    "y.earlier": {**PROMISE, "within": "9 business hours"},
+    "y.moved": {**PROMISE, "moved_by": {"event": "due_moved", "to": "due_at"}},
+    "y.released": {"kind": "deadline", **SPAN, "within": "1 business day", "released_by": "cancelled"},
+    "y.gaps": {"kind": "interval", "event": "update_sent", **SPAN, "every": "4 business hours", "pauses": PAUSES},
+    "y.gaps_elapsed": {"kind": "interval", "event": "update_sent", **SPAN, "every": "20 elapsed hours"},
+    "y.periods": {"kind": "interval", "event": "update_sent", **SPAN, "every": "each business day"},
+    "y.notice": {"kind": "notice", **SPAN, "event": "update_sent"},
+}  # fmt: skip
+OFTEN = ("waiting_started", "waiting_ended", "hold_start", "hold_end", "update_sent", "promise", "fulfilled")
+
+
+def cases(seed: int, count: int = 150) -> list[dict[str, Any]]:
+    """Cases with several events of a type; some lie where no calendar reaches."""
+    rng = random.Random(seed)
+    found = []
+    for number in range(count):
+        opened = datetime(2026, 5, 18, tzinfo=UTC) + timedelta(minutes=15 * rng.randrange(800))
+        opened = opened.replace(year=2200) if rng.random() < 0.03 else opened
+        types = ["opened", *rng.choices(OFTEN, k=rng.randrange(9)), *rng.choices(["resolved", "cancelled"], k=1)]
+        events: list[dict[str, Any]] = []
+        for place, name in enumerate(types):
+            at = opened + timedelta(minutes=15 * rng.randrange(400)) if place else opened
+            due = at + timedelta(minutes=15 * rng.randrange(200)) if name == "promise" else None
+            events.append({"type": name, "at": at, "due_at": due})
+        team, priority = rng.choice(["tokyo", "night", "care", None]), rng.choice(["urgent", "low", None])
+        found.append({"id": str(number), "kind": "case", "team": team, "priority": priority, "events": events})
+    return found
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("strict", [None, "york", "tokyo"], ids=["plain", "one is strict", "another is strict"])
+def test_cases_of_several_calendars_have_the_verdicts_that_each_has_alone(seed: int, strict: str | None) -> None:
+    offices = {
+        name: {**office, "holidays": {"country": "US"}, "strict_holidays": name == strict}
+        for name, office in OFFICES.items()
+    }
+    shipped = servstd.load_catalog().vocabulary.events
+    rules = {name: {"title": name, "check": check} for name, check in OF_CASES.items()}
+    words = {"events": {one: {} for one in ("cancelled",) if one not in shipped}}
+    words["events"]["due_moved"] = {"attributes": {"due_at": {"type": "instant"}}}
+    catalog = servstd.load_catalog({**CATALOG, **words, "calendars": offices, "rules": rules})
+    table = pa.Table.from_pylist(cases(seed))
+    assert differences(servstd.Evaluator(catalog), table, AS_OF, may_fail=False) == []
+
+
 def test_rules_that_ask_nothing_of_a_calendar_are_judged_once_for_all_of_them() -> None:
     asked: list[int] = []
 

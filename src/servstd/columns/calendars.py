@@ -49,6 +49,13 @@ class Calendars:
             return self.each[0][1]
         raise SeveralCalendars
 
+    @property
+    def are_plain(self) -> bool:
+        """False without a calendar, and for a strict one. Raises `SeveralCalendars` where only some may be strict."""
+        if not any(one.schedule.is_strict for one in self.calendars):
+            return bool(self.calendars)
+        return self.only is None or not self.only.schedule.is_strict
+
     def among(self, rows: Ints) -> Iterator[tuple[Ints, BusinessCalendar]]:
         """Every calendar of some rows, with those of them that go by it."""
         for own, calendar in self.take(rows).each:

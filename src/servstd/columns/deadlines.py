@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -25,13 +25,15 @@ from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 from servstd.terms.event_ref import EventRef
 from servstd.units import Clock
 
+if TYPE_CHECKING:
+    from servstd.calendar import BusinessCalendar
+
 
 def deadlines(check: Any, columns: Columns) -> Decided:
     """Every start, or the one that `cycles` names, by itself; sums and the longest exchange are left."""
     decision = Decision(columns)
-    calendar = columns.calendar
     # a strict calendar: the scalar check also asks for the time used, which may raise
-    if check.cycles in ("sum", "longest") or calendar is None or calendar.schedule.is_strict:
+    if check.cycles in ("sum", "longest") or not columns.calendars.are_plain:
         return decision.decided
     matched = started(decision, check.from_, check.automated_counts)
     decision.settle(~can_be_seen(check.to, columns), UNKNOWN, "event_not_tracked")
@@ -115,10 +117,15 @@ class _Clock:
             self.late_after = due.at
 
     def _fill(self, duration: Any, rows: Ints) -> None:
-        rows = rows[self.decision.todo[rows]]
-        calendar, at = self.decision.columns.calendar, self.starts.at[rows]
-        if calendar is None or not len(rows):
+        rows, calendars = rows[self.decision.todo[rows]], self.decision.columns.calendars
+        if duration.clock is Clock.ELAPSED_TIME:  # which is the same on every calendar
+            self._fill_on(calendars.calendars[0], duration, rows)
             return
+        for own, calendar in calendars.among(rows):
+            self._fill_on(calendar, duration, own)
+
+    def _fill_on(self, calendar: BusinessCalendar, duration: Any, rows: Ints) -> None:
+        at = self.starts.at[rows]
         try:
             limits = paused_limits(at, self.starts.record[rows], duration, calendar, self.pauses)
             if duration.clock in (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS):
@@ -138,18 +145,18 @@ class _Clock:
         has_due = ~due.is_absent & ~due.is_missing & (due.at >= self.starts.at)
         self.decision.leave(has_due & self.is_paused)
         is_less = has_due & (due.at < self.late_after)
-        if self.decision.columns.calendar is not None and is_less.any():
+        if is_less.any():
             self.decision.leave(is_less & ~self._is_used_up_at_limit())
         self.late_after = np.where(is_less, due.at, self.late_after)
 
     def _is_used_up_at_limit(self) -> Bools:
         """Limits before which the office is open: the last passing instant is the due time too."""
-        calendar = self.decision.columns.calendar
-        assert calendar is not None
-        try:
-            found: Bools = calendar.is_open_array(self.late_after - 1)
-        except CalendarError:
-            found = np.zeros(len(self.late_after), np.bool_)
+        found = np.zeros(len(self.late_after), np.bool_)
+        for rows, calendar in self.decision.columns.calendars.among(np.arange(len(found))):
+            try:
+                found[rows] = calendar.is_open_array(self.late_after[rows] - 1)
+            except CalendarError:
+                found[rows] = False
         return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,17 +24,15 @@ from servstd.errors import CalendarError
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 from servstd.units import Duration
 
-if TYPE_CHECKING:
-    from servstd.calendar import BusinessCalendar
-
 
 def intervals(check: Any, columns: Columns) -> Decided:
     """Every gap between events, or every period in which one is owed."""
     decision = Decision(columns)
     begins = started(decision, check.from_)
-    calendar = columns.calendar
-    if calendar is None or calendar.schedule.is_strict:
+    if not columns.calendars.are_plain:
         return decision.decided
+    if not isinstance(check.every, Duration):
+        _ = columns.calendar  # periods are those of one calendar: where there are several, each is asked for
     ends, events = meant(check.to, columns), meant(check.event, columns, check.automated_counts)
     decision.leave(columns.of_batch(ends.is_unsure))
     decision.leave(columns.of_batch(events.is_unsure))
@@ -44,8 +42,10 @@ def intervals(check: Any, columns: Columns) -> Decided:
     rows = np.flatnonzero(decision.todo)
     if not len(rows):
         return decision.decided
-    judge = _by_gap if isinstance(check.every, Duration) else _by_period
-    return judge(check, decision, rows, _Events(begins.sure, ends.sure, events.sure, pauses))
+    of = _Events(begins.sure, ends.sure, events.sure, pauses)
+    if isinstance(check.every, Duration):
+        return _by_gap(check, decision, rows, of)
+    return _by_period(check, decision, rows, of)
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ def _by_gap(check: Any, decision: Decision, rows: Ints, of: _Events) -> Decided:
     columns, pauses = decision.columns, of.pauses
     gaps = gaps_of(columns.record[rows], of.begins, of.ends, of.owed)
     parts = Decision(View(columns, rows[gaps.owner]))
-    limits = limits_of_gaps(check, columns, gaps, pauses)
-    if limits is None:
-        return decision.decided
+    limits = limits_of_gaps(check, parts.columns, gaps, pauses)
     decision.leave(_marked(rows[gaps.owner[limits.is_unsure]], columns))
     late_after = judge_gaps(check, parts, gaps, pauses, limits.late_after)
     is_owed = gaps.are_owed(late_after)
@@ -145,18 +143,19 @@ def gaps_of(record: Ints, begins: Timeline, ends: Timeline, events: Timeline) ->
     return Gaps(owner, of_record, at, done, is_last, np.repeat(has_end, amount))
 
 
-def limits_of_gaps(check: Any, columns: Columns, gaps: Gaps, pauses: Stretches | None) -> LimitColumn | None:
-    """When each gap is too long; None where the scalar check has to say for which rows the calendar can not tell."""
-    try:
-        return paused_limits(gaps.at, gaps.record, check.every, _calendar(columns), pauses)
-    except CalendarError:
-        return None
+def limits_of_gaps(check: Any, columns: Columns, gaps: Gaps, pauses: Stretches | None) -> LimitColumn:
+    """When each gap is too long; unsure on a calendar of which the scalar check has to say for which it can not tell.
 
-
-def _calendar(columns: Columns) -> BusinessCalendar:
-    if columns.calendar is None:
-        raise CalendarError("no calendar")
-    return columns.calendar
+    `columns` has a row a gap.
+    """
+    late_after, is_unsure = np.zeros(len(gaps.at), np.int64), np.ones(len(gaps.at), np.bool_)
+    for rows, calendar in columns.calendars.among(np.arange(len(gaps.at))):
+        try:
+            limits = paused_limits(gaps.at[rows], gaps.record[rows], check.every, calendar, pauses)
+        except CalendarError:
+            continue
+        late_after[rows], is_unsure[rows] = limits.late_after, limits.is_unsure
+    return LimitColumn(late_after, is_unsure)
 
 
 def judge_gaps(check: Any, parts: Decision, gaps: Gaps, pauses: Stretches | None, late_after: Ints) -> Ints:
