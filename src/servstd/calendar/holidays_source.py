@@ -123,18 +123,24 @@ def country_codes() -> tuple[str, ...]:
 
 
 def country_hint(name: str) -> str | None:
-    """The hint for what is no code: the name of a country, another code of it, or a part of a well-known one."""
+    """The hint for what is no code."""
+    meant = country_meant(name)
+    return None if meant is None else f"did you mean '{meant}'?"
+
+
+def country_meant(name: str) -> str | None:
+    """The code for the name of a country or another code of it; a mapping for a part of a well-known country."""
     from holidays.registry import COUNTRIES
 
     text = name.strip().lower()
     plain = text.removeprefix("the ").replace(" ", "_")
     for module, (_, code, *others) in COUNTRIES.items():
         if plain == module or text in (code.lower(), *(other.lower() for other in others)):
-            return f"did you mean '{code}'?"
+            return str(code)
     for code in _WITH_PARTS:
         for part, short in find_supported(code).subdivisions.items():
             if part.lower() == text and part != short:
-                return f"did you mean '{{country: {code}, subdivision: {short}}}'?"
+                return f"{{country: {code}, subdivision: {short}}}"
     return None
 
 

@@ -7,12 +7,13 @@ date from which the set of layers changes begins a phase.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
 from servstd.calendar.holidays_source import Country, LockedYears
+from servstd.calendar.mappings_meant import breaks_mapping, exceptions_mapping, holidays_mapping, hours_mapping
 from servstd.calendar.parse_holidays import known_keys, read_holidays, read_list
 from servstd.calendar.schedule import HolidayRules, Phase, Schedule, Spans, Week
 from servstd.calendar.words import (
@@ -97,13 +98,13 @@ def _read_zone(spec: Mapping[Any, Any], report: Report) -> str:
 def _read_layer(spec: Mapping[Any, Any], report: Report, is_version: bool) -> _Layer:
     layer = _Layer(report)
     layer.hours = _read_hours(spec.get("hours"), report.at("hours"))
-    layer.exceptions = _read_dated(spec.get("exceptions"), report.at("exceptions"), is_version)
-    layer.breaks = _read_dated(spec.get("breaks"), report.at("breaks"), is_version)
+    layer.exceptions = _read_dated(spec.get("exceptions"), report.at("exceptions"), is_version, exceptions_mapping)
+    layer.breaks = _read_dated(spec.get("breaks"), report.at("breaks"), is_version, breaks_mapping)
     for key, spans in layer.breaks.items():
         if spans == ():
             hint = "a date without hours belongs under exceptions"
             report.at("breaks", key).add("break-closed", "a break is a span of hours, not 'closed'", hint)
-    layer.holidays = dict(read_mapping(spec.get("holidays"), report.at("holidays")) or {})
+    layer.holidays = dict(read_mapping(spec.get("holidays"), report.at("holidays"), holidays_mapping) or {})
     layer.has_holidays = "holidays" not in spec or spec["holidays"] is not None
     clips = spec.get("holiday_clips_midnight")
     layer.is_clipped = None if clips is None else read_flag(clips, report.at("holiday_clips_midnight"))
@@ -113,7 +114,7 @@ def _read_layer(spec: Mapping[Any, Any], report: Report, is_version: bool) -> _L
 def _read_hours(given: Any, report: Report) -> dict[int, Spans]:
     hours: dict[int, Spans] = {}
     written: dict[int, Any] = {}
-    for key, value in (read_mapping(given, report) or {}).items():
+    for key, value in (read_mapping(given, report, hours_mapping) or {}).items():
         place = report.at(str(key))
         days = read_days(key, place)
         for day in days:
@@ -128,9 +129,9 @@ def _read_hours(given: Any, report: Report) -> dict[int, Spans]:
     return hours
 
 
-def _read_dated(given: Any, report: Report, is_version: bool) -> dict[str, Spans | None]:
+def _read_dated(given: Any, report: Report, is_version: bool, meant: Callable[[Any], str]) -> dict[str, Spans | None]:
     dated: dict[str, Spans | None] = {}
-    for key, value in (read_mapping(given, report) or {}).items():
+    for key, value in (read_mapping(given, report, meant) or {}).items():
         place = report.at(str(key))
         day = read_date_key(key, place)
         if day is None:

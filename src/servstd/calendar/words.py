@@ -6,7 +6,7 @@ Every function takes the text and a `Report`, and gives None (or what was readab
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -60,12 +60,13 @@ def is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def read_mapping(value: Any, report: Report) -> Mapping[Any, Any] | None:
-    """The value when it is a mapping; None (reported, unless nothing is given) otherwise."""
+def read_mapping(value: Any, report: Report, meant: Callable[[Any], str] | None = None) -> Mapping[Any, Any] | None:
+    """The value when it is a mapping; None (reported, unless nothing is given) otherwise. `meant` gives the hint."""
     if isinstance(value, Mapping):
         return value
     if value is not None:
-        report.add("not-a-mapping", f"{quoted(value)} is not a mapping of keys to values")
+        hint = None if meant is None else meant(value)
+        report.add("not-a-mapping", f"{quoted(value)} is not a mapping of keys to values", hint)
     return None
 
 
