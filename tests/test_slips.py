@@ -6,7 +6,16 @@ from datetime import date, datetime
 
 import pytest
 
-from servstd.slips import date_fault, dates_meant, days_meant, duration_meant, hours_meant, parse_date, zone_hint
+from servstd.slips import (
+    date_fault,
+    dates_meant,
+    days_meant,
+    duration_meant,
+    hours_meant,
+    parse_date,
+    time_format_meant,
+    zone_hint,
+)
 from servstd.units import UnitError, parse_duration
 
 
@@ -203,3 +212,23 @@ def test_an_offset_is_told_why_it_is_no_zone(name: str) -> None:
 
 def test_a_zone_that_is_like_no_other_gets_no_hint() -> None:
     assert zone_hint("Mars/Olympus") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("dd/mm/yyyy hh:mm", "%d/%m/%Y %H:%M"),
+        ("DD.MM.YYYY HH:mm:ss", "%d.%m.%Y %H:%M:%S"),
+        ("yyyy-MM-ddTHH:mm", "%Y-%m-%dT%H:%M"),
+        ("m/d/yy h:mm am/pm", "%m/%d/%y %I:%M %p"),
+        ("m/d/yy h:mm tt", "%m/%d/%y %I:%M %p"),
+        ("HH:MM DD/MM/YYYY", "%H:%M %d/%m/%Y"),
+        ("dd-mmm-yyyy", "%d-%b-%Y"),
+        ("mmmm d, yyyy", "%B %d, %Y"),
+        ("%d/%m", None),
+        ("day first", None),
+        ("nonsense", None),
+    ],
+)
+def test_a_time_format_as_spreadsheets_write_it(text: str, meant: str | None) -> None:
+    assert time_format_meant(text) == meant

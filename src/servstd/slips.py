@@ -185,3 +185,30 @@ def zone_meant(name: str) -> str | None:
         return cities[0]
     near = difflib.get_close_matches(text, by_lower, 1, 0.75)
     return by_lower[near[0]] if near else None
+
+
+_FORMAT_PARTS = re.compile(r"y+|d+|h+|s+|m+|am/pm|[ap]m|a|tt", re.IGNORECASE)
+_LETTER = re.compile(r"[a-su-z]", re.IGNORECASE)  # a t stands between date and time
+
+
+def time_format_meant(text: str) -> str | None:
+    """`%d/%m/%Y %H:%M` for `dd/mm/yyyy hh:mm`, as spreadsheets write it; None when it is not certain."""
+    if "%" in text or _LETTER.search(_FORMAT_PARTS.sub("", text)):
+        return None
+    parts = list(_FORMAT_PARTS.finditer(text))
+    kinds = [part[0][0].lower() for part in parts]
+    has_half = "a" in kinds or "p" in kinds or "t" in kinds
+    found, end = "", 0
+    for number, part in enumerate(parts):
+        is_minute = kinds[number] == "m" and "h" in kinds[max(number - 1, 0) : number]
+        found += text[end : part.start()] + _directive(kinds[number], len(part[0]), is_minute, has_half)
+        end = part.end()
+    return found + text[end:]
+
+
+def _directive(kind: str, length: int, is_minute: bool, has_half: bool) -> str:
+    if kind == "y":
+        return "%Y" if length > 2 else "%y"
+    if kind == "m" and not is_minute:
+        return "%m" if length < 3 else "%b" if length == 3 else "%B"
+    return {"d": "%d", "h": "%I" if has_half else "%H", "m": "%M", "s": "%S"}.get(kind, "%p")

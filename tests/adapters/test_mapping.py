@@ -68,6 +68,7 @@ def test_every_slip_is_placed_in_the_file_with_its_hint(tmp_path: Path, vocabula
         ({"id": 3}, [("id", "not-text")]),
         ({"time_format": "%d %m"}, [("time_format", "time-format")]),
         ({"time_format": "%Q"}, [("time_format", "time-format")]),
+        ({"time_format": "%d/%M/%Y %H:%M"}, [("time_format", "time-format")]),  # a part is there twice
         ({"exported_at": "2026-04-01"}, [("exported_at", "naive-time")]),
         ({"constants": {"channel": "pigeon"}}, [("constants.channel", "unknown-value")]),
         ({"constants": ["x"]}, [("constants", "not-a-mapping")]),
@@ -158,3 +159,63 @@ def test_the_kind_may_be_written_short(vocabulary: Vocabulary) -> None:
 def test_a_mapping_can_be_pickled(vocabulary: Vocabulary, project_root: Path) -> None:
     mapping = load_mapping(project_root / "examples" / "contact_centre" / "mapping.yaml", vocabulary)
     assert pickle.loads(pickle.dumps(mapping)) == mapping
+
+
+EACH = "write each column with what it gives, such as created: {event: received}"
+COLUMN = {"columns": {"team": {"field": "team"}}}
+OF_ALL = "stands beside 'columns', for all of them"
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "hint"),
+    [
+        (
+            {"columns": ["created"]},
+            "columns",
+            "write each column with what it gives, such as created: {event: received}",
+        ),
+        ({"columns": {"created": "received"}}, "columns.created", "write {event: received}"),
+        ({"columns": {"created": "received_at"}}, "columns.created", "write {event: received}"),
+        ({"columns": {"due": "promise_due_at"}}, "columns.due", "write {event: promise, attribute: due_at}"),
+        ({"columns": {"group": "team"}}, "columns.group", "write {field: team}"),
+        ({"columns": {"said": "turns"}}, "columns.said", "write {list: turns}"),
+        ({"columns": {"group": "crew"}}, "columns.group", "write {field: ...} or {event: ...}"),
+        ({"columns": {"group": 5}}, "columns.group", "write {field: ...} or {event: ...}"),
+        (
+            {"columns": {"how": {"field": "channel", "values": {"Mail": "email"}}}},
+            "columns.how.values",
+            "'values' stands beside 'columns', by field: values: {channel: {Mail: email}}",
+        ),
+        (
+            {"columns": {"created": {"event": "received", "format": "%d/%m/%Y"}}},
+            "columns.created.format",
+            f"'time_format' {OF_ALL}",
+        ),
+        (
+            {"columns": {"created": {"event": "received", "time_zone": "Europe/Paris"}}},
+            "columns.created.time_zone",
+            f"'time_zone' {OF_ALL}",
+        ),
+        ({**COLUMN, "constants": "email"}, "constants", "write fields with their values, such as {channel: email}"),
+        ({"complete_for": "received"}, "complete_for", "write [received]"),
+        ({"complete_for": "everything"}, "complete_for", None),
+        ({"time_format": "dd/mm/yyyy"}, "time_format", "did you mean '%d/%m/%Y'?"),
+        ({"time_format": "hh:mm"}, "time_format", "write it as '%Y-%m-%d %H:%M:%S'"),
+        ({**EVENTS, "states": "status"}, "states", "write {column: status, values: {open: {enter: opened}}}"),
+        (
+            {**EVENTS, "states": {"column": "status", "values": {"open": "opened"}}},
+            "states.values.open",
+            "write {enter: opened}",
+        ),
+        ({**EVENTS, "states": {"column": "status", "values": {"open": "begun"}}}, "states.values.open", None),
+        (
+            {**EVENTS, "event": {"column": "what", "values": ["Ringing"]}},
+            "event.values",
+            "write the words of the log with ours, such as {Ringing: ring_start}",
+        ),
+    ],
+)
+def test_what_was_meant_is_said_once(body: dict[str, Any], path: str, hint: str | None, vocabulary: Vocabulary) -> None:
+    with pytest.raises(CatalogError) as caught:
+        load_mapping(body, vocabulary)
+    assert [(problem.path, problem.hint) for problem in caught.value.problems] == [(path, hint)]

@@ -39,7 +39,7 @@ def time_format_fault(time_format: str) -> str | None:
     instant = datetime(2026, 5, 22, 15, 30, 45, tzinfo=UTC)
     try:
         again = datetime.strptime(instant.strftime(time_format), time_format).replace(tzinfo=UTC)
-    except ValueError:
+    except (ValueError, re.error):  # the latter when a part is there twice
         return f"{time_format!r} is no format that can be read"
     if again.date() != instant.date():
         return f"{time_format!r} does not hold year, month and day"

@@ -16,7 +16,7 @@ from servstd.adapters.plan import RowPlan
 from servstd.adapters.spec import Spec
 from servstd.calendar.zones import find_zone
 from servstd.errors import CatalogError, Problem
-from servstd.slips import zone_hint
+from servstd.slips import time_format_meant, zone_hint
 from servstd.spelling import find_nearest, one_a_slip, read_keys
 from servstd.values import BadValue
 from servstd.vocabulary import Vocabulary, nearest
@@ -109,11 +109,18 @@ def _read_dialect(spec: Spec) -> Dialect:
     body = spec.body
     time_format = spec.text(body.get("time_format"), ("time_format",))
     if time_format and (fault := time_format_fault(time_format)):
-        spec.report("time-format", fault, ("time_format",), "write it as '%Y-%m-%d %H:%M:%S'")
+        spec.report("time-format", fault, ("time_format",), _time_format_hint(time_format))
         time_format = None
     missing = body.get("missing")
     marks = missing if isinstance(missing, list) else [] if missing is None else [missing]
     return Dialect(_read_zone(spec), time_format, frozenset(("", *(as_text(mark) for mark in marks))))
+
+
+def _time_format_hint(written: str) -> str:
+    meant = time_format_meant(written)
+    if meant is not None and time_format_fault(meant) is None:
+        return f"did you mean {meant!r}?"
+    return "write it as '%Y-%m-%d %H:%M:%S'"
 
 
 def _read_zone(spec: Spec) -> tzinfo | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from servstd.adapters.cells import INSTANT, Cell
@@ -14,6 +15,18 @@ from servstd.vocabulary import nearest
 
 _TARGET_KEYS = ("field", "event", "attribute", "until", "at", "list")
 _Target = tuple[str, Mapping[str, Any], Path]  # column, what it gives, where that is written
+
+
+_TARGETS = "write {field: ...} or {event: ...}"
+_OF_ALL = {"format": "time_format", **{name: name for name in ("time_format", "time_zone", "missing")}}
+
+
+def _stands_beside(key: str | int) -> str | None:
+    """Where a key belongs that was written into one column."""
+    if key == "values":
+        return "'values' stands beside 'columns', by field: values: {channel: {Mail: email}}"
+    meant = _OF_ALL.get(str(key))
+    return None if meant is None else f"{meant!r} stands beside 'columns', for all of them"
 
 
 class ColumnReader:
@@ -62,17 +75,42 @@ class ColumnReader:
     def _targets(self) -> list[_Target]:
         """Every target with its column; one column may give several, written as a list."""
         found: list[_Target] = []
-        for column, written in self.spec.mapping(self.spec.body.get("columns"), ("columns",)).items():
+        hint = "write each column with what it gives, such as created: {event: received}"
+        for column, written in self.spec.mapping(self.spec.body.get("columns"), ("columns",), hint=hint).items():
             items = written if isinstance(written, list) else [written]
             for index, item in enumerate(items):
                 path: Path = ("columns", column, index) if isinstance(written, list) else ("columns", column)
-                body = self.spec.mapping({} if item is None else item, path, _TARGET_KEYS)
+                body = self._target(item, path)
                 if sum(key in body for key in ("field", "event", "list")) == 1:
                     found.append((column, body, path))
                 elif isinstance(item, Mapping) or item is None:
                     message = "expected one of {field: ...}, {event: ...} and {list: ...}"
                     self.spec.report("missing-key", message, path)
         return found
+
+    def _target(self, item: Any, path: Path) -> Mapping[str, Any]:
+        """What one column gives, with its known keys."""
+        so_far = len(self.spec.problems)
+        body = self.spec.mapping({} if item is None else item, path, _TARGET_KEYS, self._target_meant(item))
+        told = self.spec.problems[so_far:]
+        self.spec.problems[so_far:] = [replace(one, hint=one.hint or _stands_beside(one.keys[-1])) for one in told]
+        return body
+
+    def _target_meant(self, item: Any) -> str:
+        """What a column gives that has a word alone."""
+        if not isinstance(item, str):
+            return _TARGETS
+        words = self.spec.vocabulary
+        what, name, attribute = classify_key(item, words)
+        if item in words.events:
+            return f"write {{event: {item}}}"
+        if what == "event":
+            return f"write {{event: {name}}}"
+        if what == "attribute":
+            return f"write {{event: {name}, attribute: {attribute}}}"
+        if item in LISTS:
+            return f"write {{list: {item}}}"
+        return f"write {{field: {item}}}" if item in words.fields else _TARGETS
 
     def _field(self, target: _Target) -> Cell | None:
         column, body, path = target
@@ -96,12 +134,13 @@ class ColumnReader:
 
     def _report_twice(self, pairs: list[tuple[str, str]]) -> None:
         first: dict[str, str] = {}
+        constants = self.spec.body.get("constants")
         for name, column in pairs:
             if name in first:
                 message = f"{name!r} is given by the column {first[name]!r} too"
                 self.spec.report("given-twice", message, ("columns", column))
             first.setdefault(name, column)
-            if name in self.spec.mapping(self.spec.body.get("constants"), ("constants",)):
+            if isinstance(constants, Mapping) and name in constants:
                 message = f"{name!r} is a constant too"
                 self.spec.report("given-twice", message, ("columns", column), "use defaults for what may be missing")
 

@@ -50,13 +50,15 @@ def _read_event(spec: Spec) -> tuple[str | None, dict[str, Made | None] | None]:
     column = _column(spec, body, ("event",))
     if body.get("values") is None:
         return column, None
-    values = spec.mapping(body["values"], ("event", "values"))
+    hint = "write the words of the log with ours, such as {Ringing: ring_start}"
+    values = spec.mapping(body["values"], ("event", "values"), hint=hint)
     return column, {text: spec.made(value, ("event", "values", text)) for text, value in values.items()}
 
 
 def _read_states(spec: Spec) -> tuple[str | None, dict[str, State]]:
     """`states: {column, values}`: what entering and leaving each state means."""
-    body = spec.mapping(spec.body.get("states"), ("states",), ("column", "values"))
+    hint = "write {column: status, values: {open: {enter: opened}}}"
+    body = spec.mapping(spec.body.get("states"), ("states",), ("column", "values"), hint)
     if not body:
         return None, {}
     column, values = _column(spec, body, ("states",)), spec.mapping(body.get("values"), ("states", "values"))
@@ -73,7 +75,8 @@ def _column(spec: Spec, body: Mapping[str, Any], path: Path) -> str | None:
 
 def _read_state(spec: Spec, name: str, written: Any, known: Mapping[str, Any]) -> State:
     path: Path = ("states", "values", name)
-    body = spec.mapping(written, path, ("enter", "leave"))
+    hint = f"write {{enter: {written}}}" if written in list(spec.vocabulary.events) else None
+    body = spec.mapping(written, path, ("enter", "leave"), hint)
     enter = spec.made(body.get("enter"), (*path, "enter"))
     leave = spec.made(body.get("leave"), (*path, "leave"), extra=("unless_to",))
     for other in sorted(leave.unless_to if leave else ()):

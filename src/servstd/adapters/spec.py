@@ -27,12 +27,14 @@ class Spec:
         """Remember a problem."""
         self.problems.append(Problem(code, message, path, hint))
 
-    def mapping(self, value: Any, path: Path, keys: Iterable[str] | None = None) -> Mapping[str, Any]:
+    def mapping(
+        self, value: Any, path: Path, keys: Iterable[str] | None = None, hint: str | None = None
+    ) -> Mapping[str, Any]:
         """A mapping, of these keys only when given; {} with a problem when it is none, {} for nothing."""
         if value is None:
             return {}
         if not isinstance(value, Mapping):
-            self.report("not-a-mapping", f"expected keys with values, got {shown(value)}", path)
+            self.report("not-a-mapping", f"expected keys with values, got {shown(value)}", path, hint)
             return {}
         if keys is None:
             return value
@@ -71,7 +73,8 @@ class Spec:
         """The names of declared events in a list."""
         items = [] if value is None else value
         if not isinstance(items, list):
-            self.report("not-a-list", f"expected a list of events, got {shown(value)}", path)
+            hint = f"write [{value}]" if isinstance(value, str) and value in self.vocabulary.events else None
+            self.report("not-a-list", f"expected a list of events, got {shown(value)}", path, hint)
             return frozenset()
         names = (self.event(item, (*path, index)) for index, item in enumerate(items))
         return frozenset(name for name in names if name)
@@ -107,7 +110,8 @@ class Spec:
 
     def fields(self, key: str) -> dict[str, Any]:
         """The typed fields under `constants` or `defaults`."""
-        pairs = self.mapping(self.body.get(key), (key,)).items()
+        hint = "write fields with their values, such as {channel: email}"
+        pairs = self.mapping(self.body.get(key), (key,), hint=hint).items()
         return {
             name: self.read(self.field_type(name, (key, name)), value, (key, name))
             for name, value in pairs
