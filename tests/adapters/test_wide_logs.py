@@ -361,6 +361,27 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path, vocabulary: Vocabu
         read_log(tmp_path / "none.csv", None, vocabulary)
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("call.csv", "did you mean '{folder}/calls.csv'?"),
+        ("call.parquet", None),  # what is there ends otherwise
+        ("none.csv", None),
+        ("calls.xlsx", "save the sheet as CSV"),
+        ("calls.cvs", "did you mean '.csv'?"),
+        ("calls", None),
+    ],
+)
+def test_a_log_with_a_slip_in_its_name_is_told_which_was_meant(
+    tmp_path: Path, vocabulary: Vocabulary, name: str, hint: str | None
+) -> None:
+    (tmp_path / "calls.csv").write_text("id\n1\n")
+    with pytest.raises(RecordError) as caught:
+        read_log(tmp_path / name, None, vocabulary)
+    [problem] = caught.value.problems
+    assert problem.hint == (hint and hint.format(folder=tmp_path))
+
+
 @pytest.mark.parametrize("name", ["log.csv", "log.jsonl"])
 def test_a_row_that_is_not_utf8_is_bad_and_the_rest_is_read(read: Read, name: str) -> None:
     rows = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from servstd.adapters.rows import RawRow, Rows
+from servstd.adapters.unreadable import unreadable
 from servstd.errors import ExtraMissing, Problem, RecordError
 
 _BATCH_ROWS = 8192
@@ -39,8 +40,7 @@ def open_parquet(name: str, coded: Sequence[str] = ()) -> Any:
     try:
         return pq.ParquetFile(Path(name), read_dictionary=list(coded), buffer_size=_BUFFER_BYTES, pre_buffer=False)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise RecordError([Problem("unreadable-file", f"the file can not be read: {reason}", file=name)]) from None
+        raise unreadable(error, name) from None
     except ArrowException:
         raise RecordError([Problem("unreadable-file", "the file is no Parquet, or is broken", file=name)]) from None
 

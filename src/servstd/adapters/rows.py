@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from servstd.adapters.unreadable import unreadable
 from servstd.errors import Problem, RecordError
+from servstd.spelling import nearest
 
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet")
 SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
@@ -90,14 +92,24 @@ def open_rows(path: str | Path, file_format: str | None = None) -> Rows:
     return _table(lines, file_format)
 
 
+_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+
+
 def format_of(path: str | Path, file_format: str | None = None) -> str:
     """How a log is written: as given, else by the end of its name. Raises `RecordError` when that does not say it."""
     name = str(path)
     file_format = file_format or SUFFIXES.get(Path(name).suffix.lower())
     if file_format not in FORMATS:
         what = "standard input" if name == "-" else repr(Path(name).suffix or name)
-        raise _unusable("unknown-format", f"{what} does not say its format; give one of {', '.join(FORMATS)}", name)
+        message = f"{what} does not say its format; give one of {', '.join(FORMATS)}"
+        raise _unusable("unknown-format", message, name, _format_hint(Path(name).suffix.lower()))
     return file_format
+
+
+def _format_hint(suffix: str) -> str | None:
+    if suffix in _SPREADSHEETS:
+        return "save the sheet as CSV"
+    return nearest(suffix, SUFFIXES) if suffix else None
 
 
 def _unusable(code: str, message: str, file: str, hint: str | None = None, line: int | None = None) -> RecordError:
@@ -111,8 +123,7 @@ def _stream(name: str) -> Iterator[bytes]:
     try:
         Path(name).open("rb").close()  # what can not be opened is an error now, not at the first row
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise _unusable("unreadable-file", f"the file can not be read: {reason}", name) from None
+        raise unreadable(error, name) from None
     return _file_lines(name)
 
 

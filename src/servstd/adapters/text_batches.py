@@ -21,7 +21,7 @@ from pyarrow import csv
 
 from servstd.adapters.logs import BadRow
 from servstd.adapters.rows import Lines, RawRow, json_lines, read_header, table_rows
-from servstd.errors import Problem, RecordError
+from servstd.adapters.unreadable import unreadable
 
 _BLOCK_BYTES = 8_000_000
 _LONGEST_LINE = 131_072  # what csv.reader takes as one cell
@@ -71,8 +71,7 @@ def open_lines(name: str) -> BinaryIO:
     try:
         return Path(name).open("rb")
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise RecordError([Problem("unreadable-file", f"the file can not be read: {reason}", file=name)]) from None
+        raise unreadable(error, name) from None
 
 
 def table_batches(
