@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from servstd.columns.columns import NO, OPEN, YES
 from servstd.evaluate.table.batches import tidy_array
-from servstd.evaluate.table.decode import different, is_valid, read_instants
+from servstd.evaluate.table.decode import as_it_is, different, is_valid, read_instants, read_values
 from servstd.flat import FlatReader
 from servstd.vocabulary import Vocabulary
 
@@ -52,6 +53,12 @@ def test_what_stands_under_a_null_is_no_instant() -> None:
     at, is_there, _ = read_instants(array, FlatReader(Vocabulary()))
     assert at.tolist() == [5, 0]
     assert is_there.tolist() == [True, False]
+
+
+def test_each_of_many_values_has_its_own_answer_and_so_has_a_missing_one() -> None:
+    column = read_values(pa.array([None, *range(12), None, 4]), as_it_is)
+    answers = column.ask(lambda value: None if value is None else value % 3 == 1)
+    assert answers.tolist() == [OPEN, *([NO, YES, NO] * 4), OPEN, YES]
 
 
 def test_an_instant_beyond_all_years_becomes_a_text() -> None:

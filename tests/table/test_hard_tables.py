@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
@@ -14,11 +15,14 @@ from tests.table.wide import differences
 import servstd
 from servstd import Evaluator
 from servstd.errors import RecordError
+from servstd.evaluate.table.flat_source import FlatSource
 from servstd.finding import Finding
+from servstd.flat import FlatReader
 from servstd.kinds.base import Check
 from servstd.outcome import FAIL
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
+INSTANT = pa.timestamp("us", "UTC")
 DAY = "2026-05-20T"
 OFFICE = {"time_zone": "UTC", "hours": {"mon-fri": "09:00-17:00"}}
 WORDS: dict[str, Any] = {
@@ -138,6 +142,41 @@ def test_instants_and_targets_beyond_all_calendars_do_not_stop_the_table(within:
     assert judged.check_table(table(aa_at=far), as_of=AS_OF)["a.b"].to_pylist()[0].startswith("unknown/")
     early = table(aa_at=["0001-01-01T00:00+14:00", f"{DAY}10:00Z"], bb_at=[None, f"{DAY}11:00Z"])
     assert differences(judged, early, AS_OF) == []
+
+
+@pytest.mark.parametrize("under", [10**15, -(10**15), 2**62, -(2**62)])
+@pytest.mark.parametrize(
+    "check",
+    [
+        WITHIN_A_DAY,
+        {**WITHIN_A_DAY, "released_by": "cc"},
+        {"kind": "limit", "of": {"elapsed": ["aa", "bb"]}, "at_most": "2 business hours"},
+        {"kind": "recorded", "event": "aa", "until": "bb"},
+    ],
+    ids=["target", "released", "elapsed", "recorded"],
+)
+def test_what_stands_under_the_nulls_of_instants_changes_no_verdict(check: dict[str, Any], under: int) -> None:
+    judged, given = evaluator(check), [1_779_270_000_000_000 + hours * 3_600_000_000 for hours in (-1, 0, 1)]
+    times = list(itertools.product([*given, None], repeat=3))
+    columns = {f"{name}_at": [row[place] for row in times] for place, name in enumerate(("aa", "bb", "cc"))}
+    clean = table(**{name: pa.array(values, INSTANT) for name, values in columns.items()})
+    dirty = table(**{name: _over(values, under) for name, values in columns.items()})
+    assert judged.check_table(dirty, as_of=AS_OF) == judged.check_table(clean, as_of=AS_OF)
+    assert differences(judged, dirty, AS_OF) == []
+
+
+def test_an_event_without_an_instant_that_can_not_be_read_stands_at_the_beginning() -> None:
+    judged = evaluator(WITHIN_A_DAY, events={"aa": {"attributes": {"size": {"type": "number"}}}, "bb": {}})
+    rows = table(aa_at=_over([None, 7], 2**62), aa_size=["odd", "3"])
+    events = FlatSource(rows.to_batches()[0], FlatReader(judged.catalog.vocabulary)).events("aa")
+    assert events is not None
+    assert (events.at.tolist(), events.is_unsure.tolist()) == ([0, 7], [True, False])
+
+
+def _over(values: list[int | None], under: int) -> Any:
+    """Instants with a number of ours under the nulls."""
+    numbers = np.array([under if value is None else value for value in values], np.int64)
+    return pa.array(numbers, INSTANT, mask=np.array([value is None for value in values]))
 
 
 def test_views_run_ends_and_odd_types_of_columns_are_read() -> None:

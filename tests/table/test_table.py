@@ -49,6 +49,11 @@ def test_the_compact_table_has_a_row_a_record_and_a_column_a_rule() -> None:
     assert pa.types.is_dictionary(table.schema.field("email.response_time").type)
 
 
+def test_an_id_and_verdicts_are_always_there_and_the_schema_says_so() -> None:
+    schema = shipped().check_table(table_of(ROWS), as_of=AS_OF).schema
+    assert [field.name for field in schema if field.nullable] == ["kind", "channel", "audience", "team"]
+
+
 @pytest.mark.parametrize("make", [
     lambda table: table,
     lambda table: table.to_reader(max_chunksize=1),

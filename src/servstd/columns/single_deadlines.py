@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servstd.columns.arrays import FieldColumn, Ints
+from servstd.columns.arrays import Bools, FieldColumn, Ints
 from servstd.columns.columns import Columns
 from servstd.columns.decision import Decision
 from servstd.columns.durations import durations_of
 from servstd.columns.events import Single, answer_to, any_seen, single
 from servstd.columns.instants import Instants
 from servstd.columns.limits import limits_of
+from servstd.columns.seen import seen_of
 from servstd.errors import CalendarError
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
 from servstd.units import Clock, Duration
@@ -36,10 +37,10 @@ def single_deadline(check: Any, columns: Columns) -> Decision:
     for ref in (check.released_by, *(pause.from_ for pause in check.pauses)):
         if ref is not None:
             decision.leave(any_seen(ref, columns))
-    answer = answer_to(check.from_, check.to, columns, check.automated_counts)
+    answer, is_early = _answer(check, columns, start)
     decision.leave(answer.is_unsure)
     if check.same is not None:
-        decision.leave(answer.is_there)
+        decision.leave(answer.is_there | is_early)
     limits = _Limits(decision, start.at)
     if check.due is None:
         limits.under(check.within)
@@ -48,8 +49,10 @@ def single_deadline(check: Any, columns: Columns) -> Decision:
     decision.settle(answer.is_there & (answer.at <= limits.at), PASS, "in_time")
     decision.settle(answer.is_there, FAIL, "late")
     if decision.todo.any():
+        is_over = limits.at < columns.as_of
+        decision.settle(is_over & is_early, UNKNOWN, "end_before_start")
         is_silent = check.trust_silence is False and not columns.is_complete(check.to.types)
-        decision.settle(limits.at < columns.as_of, *((UNKNOWN, "no_such_event") if is_silent else (FAIL, "overdue")))
+        decision.settle(is_over, *((UNKNOWN, "no_such_event") if is_silent else (FAIL, "overdue")))
         limits.settle_not_started()
         decision.settle_rest(PENDING, "clock_running")
     return decision
@@ -90,6 +93,16 @@ def _started(decision: Decision, ref: EventRef, automated_counts: bool) -> Singl
     return start
 
 
+def _answer(check: Any, columns: Columns, start: Single) -> tuple[Single, Bools]:
+    """The answer to each start, and the rows in which the only event like one came before the start: that is none."""
+    answer = answer_to(check.from_, check.to, columns, check.automated_counts)
+    events = [] if answer.is_unsure is columns.nowhere else seen_of(check.to, columns, check.automated_counts)
+    if len(events) != 1 or check.to.is_this:
+        return answer, columns.nowhere
+    is_early = columns.of_batch(events[0].is_hit) & (answer.at < start.at)
+    return Single(answer.at, answer.is_there & ~is_early, answer.is_unsure & ~is_early), is_early
+
+
 def untracked(decision: Decision, ref: EventRef) -> None:
     """Nothing is known where the source can not give the event; where it was seen all the same, rows are left."""
     columns = decision.columns
@@ -111,7 +124,8 @@ class _Limits:
         assert isinstance(due.values, Instants)
         codes = self.decision.columns.of_batch(due.codes)
         self.decision.settle(codes < 0, UNKNOWN, "missing_field")
-        self.at = np.append(due.values.us, 0).take(codes)
+        if len(due.values.us):
+            self.at = due.values.us.take(np.maximum(codes, 0))
 
     def under(self, within: Target) -> None:
         """The limits under a target, or under the rows of a table of targets."""

@@ -24,12 +24,14 @@ def compact_batch(batch: Any, codes: Mapping[str, Bytes], known: Codes, first_ro
 
     `first_row` is the place of the batch in the table, for messages.
     """
-    ids = checked_ids(batch, first_row)
+    ids, groups = checked_ids(batch, first_row), _groups(batch)
     texts = pa.array(known.texts(), pa.string())
-    arrays = {"record_id": ids, **_groups(batch)}
+    arrays = {"record_id": ids, **groups}
     for name, column in codes.items():
         arrays[name] = pa.DictionaryArray.from_arrays(pa.array(column, pa.uint8()), texts)
-    return pa.RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
+    # a record has an id and verdicts, always: whoever writes them need not say so row by row
+    schema = pa.schema([pa.field(name, array.type, nullable=name in groups) for name, array in arrays.items()])
+    return pa.RecordBatch.from_arrays(list(arrays.values()), schema=schema)
 
 
 def checked_ids(batch: Any, first_row: int = 0) -> Any:

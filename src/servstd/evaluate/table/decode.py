@@ -20,6 +20,7 @@ Read = Callable[[Any], Any]
 Places = NDArray[np.int32]
 _MOST_INTEGERS = 1 << 10
 _FEW = 8
+_NOTHING = np.empty(0, np.int64)
 # What Arrow reads to the same microsecond as Python; all else is read by Python, one different text at a time.
 _ISO = (
     r"^(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ]"
@@ -66,7 +67,7 @@ def _instants(array: Any) -> FieldColumn:
     places = np.flatnonzero(is_given)
     codes = np.full(len(array), -1, np.int32)
     codes[places] = np.arange(len(places), dtype=np.int32)
-    return FieldColumn(codes, Instants(_microseconds(array, is_given).take(places)))
+    return FieldColumn(codes, Instants(_microseconds(array).take(places)))
 
 
 def as_it_is(value: Any) -> Any:
@@ -86,14 +87,20 @@ def can_fail(kind: ValueType | None, array: Any) -> bool:
 
 
 def read_instants(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
-    """UTC microseconds, whether there is an instant, and whether a value could not be read."""
+    """UTC microseconds, 0 where there is no instant; whether there is one; and whether a value could not be read."""
+    at, is_there, is_bad = instants_as_they_lie(array, reader)
+    return (at if is_there.all() else at * is_there), is_there, is_bad
+
+
+def instants_as_they_lie(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
+    """The same without a copy of a column of instants: under its nulls stands anything."""
     kind = array.type
     if pa.types.is_null(kind):
         return _no_instants(len(array), np.zeros(len(array), np.bool_))
     if pa.types.is_timestamp(kind):
         is_given = is_valid(array)
         if kind.tz is not None:
-            return _microseconds(array, is_given), is_given, np.zeros(len(array), np.bool_)
+            return _microseconds(array), is_given, np.zeros(len(array), np.bool_)
         if reader.zone is None:  # a wall time without a zone is nobody's instant
             return _no_instants(len(array), is_given)
     elif not is_text(kind) and not pa.types.is_dictionary(kind):
@@ -113,7 +120,7 @@ def _read_texts(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
     except pa.ArrowInvalid:  # the form of an instant, and none: 31 February
         return _read_one_by_one(array, reader)
     is_there = is_valid(read)
-    at = _microseconds(read, is_there)
+    at = _microseconds(read)
     rest = np.flatnonzero(is_valid(array) & ~is_there)
     is_bad = np.zeros(len(array), np.bool_)
     if len(rest):
@@ -129,11 +136,8 @@ def _read_one_by_one(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools
     return known[column.codes], ~column.is_missing, none if column.unreadable is None else column.unreadable
 
 
-def _microseconds(array: Any, is_given: Bools) -> Ints:
-    if not len(array):
-        return np.empty(0, np.int64)
-    values = np.frombuffer(array.buffers()[1], np.int64, len(array), 8 * array.offset)
-    return values * is_given if array.null_count else values  # what stands under a null is anything
+def _microseconds(array: Any) -> Ints:
+    return np.frombuffer(array.buffers()[1], np.int64, len(array), 8 * array.offset) if len(array) else _NOTHING
 
 
 def different(array: Any) -> tuple[Places, Sequence[Any]]:
@@ -158,14 +162,21 @@ def different(array: Any) -> tuple[Places, Sequence[Any]]:
 def _small_integers(array: Any) -> tuple[Places, Sequence[Any]] | None:
     """Whole numbers that lie close together need no look-up; None where they do not."""
     numbers = np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype(), len(array) + array.offset)[array.offset :]
+    wide = numbers.view(np.int64) if numbers.itemsize == 8 else numbers.astype(np.int64)
+    first = 0
     if array.null_count:
-        numbers = numbers * is_valid(array)  # what stands under a null is anything
-    low, high = int(numbers.min()), int(numbers.max())
-    if high - low >= _MOST_INTEGERS:
+        is_given = is_valid(array)
+        first = int(is_given.argmax())
+    near = wide - wide[first]
+    if array.null_count:
+        near *= is_given  # what stands under a null is anything: it becomes the first number
+    low, high, number = int(near.min()), int(near.max()), int(numbers[first])
+    bounds = np.iinfo(numbers.dtype)
+    if high - low >= _MOST_INTEGERS or number + low < bounds.min or number + high > bounds.max:  # the last: it wrapped
         return None
-    wide = numbers if numbers.itemsize == 8 else numbers.astype(np.int64)
-    codes = _or_none((wide - wide.dtype.type(low)).astype(np.int32), array)
-    return _present(codes, range(low, high + 1))
+    codes = near.astype(np.int32)
+    codes -= np.int32(low)
+    return _present(_or_none(codes, array), range(number + low, number + high + 1))
 
 
 def _present(codes: Places, values: Sequence[Any]) -> tuple[Places, Sequence[Any]]:
@@ -177,8 +188,8 @@ def _present(codes: Places, values: Sequence[Any]) -> tuple[Places, Sequence[Any
     if len(used) == len(values):
         return codes, values
     places = np.full(len(values) + 1, -1, np.int32)
-    places[used] = np.arange(len(used))
-    return places.take(codes), [values[place] for place in used]
+    places[1:][used] = np.arange(len(used))
+    return places.take(codes + 1), [values[place] for place in used]  # negative places take far longer
 
 
 def _or_none(codes: Places, array: Any) -> Places:

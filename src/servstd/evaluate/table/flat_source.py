@@ -14,7 +14,7 @@ from servstd.columns import EventColumn, EventRows, FieldColumn
 from servstd.columns.columns import Bools, Ints
 from servstd.columns.lazy import Lazy
 from servstd.columns.said import SaidRows
-from servstd.evaluate.table.decode import is_given, is_true, no_values, read_instants, read_typed
+from servstd.evaluate.table.decode import instants_as_they_lie, is_given, is_true, no_values, read_typed
 from servstd.evaluate.table.event_list import EventList, sequences
 from servstd.evaluate.table.event_rows import Part, first_given, part_of_arrays, part_of_list, rows_of, with_defaults
 from servstd.evaluate.table.own_words import OwnWords
@@ -79,7 +79,7 @@ class FlatSource:
         columns = self._events.get(name, {})
         if "at" in columns:
             part, is_there = self._wide(name, columns)
-            parts.append(_rows_where(part, is_there | part.is_unsure))
+            parts.append(_events_of(part, is_there))
         if self._listed is not None and self._listed.has(name):
             parts.append(part_of_list(self._listed, name, known, self.reader))
         return rows_of(parts, known) if parts else None
@@ -91,7 +91,7 @@ class FlatSource:
         return self._decoded[name]
 
     def _read_wide(self, name: str, columns: Mapping[str, str]) -> tuple[Part, Bools]:
-        at, is_there, is_unsure = read_instants(self.batch.column(columns["at"]), self.reader)
+        at, is_there, is_unsure = instants_as_they_lie(self.batch.column(columns["at"]), self.reader)
         sequence = self._no_sequence
         if "sequence" in columns:
             sequence, is_whole = sequences(self.batch.column(columns["sequence"]), sequence)
@@ -189,12 +189,12 @@ class FlatSource:
         return self.batch.column(name) if name in self._names else None
 
 
-def _rows_where(part: Part, where: Bools) -> Part:
-    """Only the events of some rows."""
-    rows = np.flatnonzero(where)
+def _events_of(part: Part, is_there: Bools) -> Part:
+    """The rows that have an event, or one that can not be read: that is at 0 where it has no instant."""
+    rows = np.flatnonzero(is_there | part.is_unsure)
     attributes = Lazy({name: partial(_taken, part.attributes, name, rows) for name in part.attributes})
-    times = part.row.take(rows), part.at.take(rows), part.sequence.take(rows)
-    return Part(*times, part.is_unsure.take(rows), attributes)
+    at = part.at.take(rows) * is_there.take(rows)
+    return Part(part.row.take(rows), at, part.sequence.take(rows), part.is_unsure.take(rows), attributes)
 
 
 def _taken(attributes: Mapping[str, FieldColumn], name: str, rows: Ints) -> FieldColumn:
