@@ -32,12 +32,20 @@ def check_one(catalog: Catalog, case: Case) -> Columns:
     return {**verdict.to_dict(), **more}
 
 
+def check_outcome(catalog: Catalog, case: Case) -> Columns:
+    """The outcome without its verdict."""
+    evaluator = Evaluator(catalog, defaults=case.defaults)
+    assessment = evaluator.check(case.record, as_of=datetime.fromisoformat(case.as_of))
+    outcome = assessment.outcomes().get(case.rule_id, assessment[case.rule_id].outcome)  # a disabled rule has none
+    return {"outcome": str(outcome), "explain": ""}
+
+
 def _local(us: int, verdict: Any) -> str:
     return str(datetime.fromtimestamp(us / 1e6, verdict.assessment.as_of.tzinfo).isoformat())
 
 
 # A path that gives fewer columns is asked only for those that it has.
-PATHS: list[Path] = [check_one]
+PATHS: list[Path] = [check_one, check_outcome]
 
 
 def comparable(value: Any) -> Any:
@@ -64,9 +72,8 @@ def test_a_case_is_judged_as_written(case: Case, path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)
-def test_every_reason_belongs_to_its_outcome(path: Path) -> None:
-    got = [(case, path(catalog_of(case.file), case)) for case in CASES]
+def test_every_reason_belongs_to_its_outcome() -> None:
+    got = [(case, check_one(catalog_of(case.file), case)) for case in CASES]
     wrong = [str(case) for case, row in got if Outcome(row["outcome"]) not in REASONS[row["reason"]][0]]
     assert wrong == []
 

@@ -37,6 +37,23 @@ def test_what_is_read_is_what_is_made_by_hand() -> None:
     assert pickle.loads(pickle.dumps(read(**row))) == mine
 
 
+def test_events_are_in_the_order_of_the_first_key_that_names_them() -> None:
+    row = {"promise_due_at": UNTIL, "received_ref": "m", "closed_at": AT, "received_at": AT, "promise_at": UNTIL}
+    events = read(**row, opened_at=AT, closed_ref="c").events
+    assert [(event.type, event.at, event.ref) for event in events] == [
+        ("promise", UNTIL, None), ("received", AT, "m"), ("closed", AT, "c"), ("opened", AT, None)
+    ]  # fmt: skip
+    assert events[0].attributes == {"due_at": UNTIL}
+
+
+def test_problems_of_events_are_in_the_order_of_their_keys() -> None:
+    record = read(promise_due_at=UNTIL, received_at={"at": AT}, closed_at=None, opened_at="soon", opened_ref="o")
+    assert record.events == ()
+    assert [problem.path for problem in record.problems] == ["promise_at", "received_at", "opened_at"]
+    assert [problem.code for problem in record.problems] == ["attribute-without-event", "bad-time", "bad-time"]
+    assert record.unreadable == {"received", "opened"}
+
+
 def test_an_event_with_everything_is_read_as_made_by_hand() -> None:
     written = {"type": "hold_start", "at": AT, "until": UNTIL, "actor": "agent", "ref": 7, "sequence": "3"}
     [event] = read(events=[written]).events
@@ -129,3 +146,44 @@ class Unsure(tzinfo):
 def test_a_zone_that_does_not_say_its_offset_is_none() -> None:
     with pytest.raises(BadValue, match="has no time zone"):
         parse_instant(AT.replace(tzinfo=Unsure()))
+
+
+def hints(**row: Any) -> list[tuple[str, str | None]]:
+    return [(problem.message, problem.hint) for problem in read(**row).problems]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            {"events": [{"event": "received", "at": AT}]},
+            ("an event does not say its type; it is left out", "write 'type' instead of 'event'"),
+        ),
+        ({"events": [{"at": AT}]}, ("an event does not say its type; it is left out", "write type: received")),
+        ({"events": [{"type": "recieved", "at": AT}]}, ("no event is called 'recieved'", "did you mean 'received'?")),
+        ({"events": [{"type": "received", "time": AT}]}, ("the event has no time", "write 'at' instead of 'time'")),
+        ({"events": [{"type": "received"}]}, ("the event has no time", "write at: 2026-05-22T15:00-04:00")),
+        ({"turns": [{"speaker": "agent", "Content": "Hi"}]}, ("unknown key 'Content'", "did you mean 'text'?")),
+        ({"turns": [{"speaker": "agent", "text": "Hi", "tone": "warm"}]}, ("unknown key 'tone'", None)),
+        ({"reviews": [{"rule": "a.b", "answer": "yes"}]}, ("unknown key 'answer'", "did you mean 'value'?")),
+        ({"reviews": [{"rule": "a.b", "value": "yes", "shift": "late"}]}, ("unknown key 'shift'", None)),
+    ],
+)
+def test_an_item_in_another_shape_is_told_what_was_meant(row: dict[str, Any], told: tuple[str, str | None]) -> None:
+    assert hints(**row) == [told]
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "hint"),
+    [
+        ("events", {"type": "received", "at": AT}, "put it into a list: [{...}]"),
+        ("events", ["received"], "each of them is a mapping such as {type: received, at: 2026-05-22T15:00Z}"),
+        ("turns", "Good morning", "each of them is a mapping such as {speaker: agent, text: Good morning}"),
+        ("reviews", [5], "each of them is a mapping such as {rule: telephone.greet, value: yes}"),
+    ],
+)
+def test_what_is_no_list_of_mappings_is_told_how_it_is_written(key: str, given: Any, hint: str) -> None:
+    with pytest.raises(servstd.RecordError) as caught:
+        read(**{key: given})
+    [problem] = caught.value.problems
+    assert (problem.message, problem.hint) == (f"expected a list of {key}", hint)

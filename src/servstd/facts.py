@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from servstd.cues import CueFamily, Hit, Tokens
 
 Position = tuple[int, int, int]
-_NONE: tuple[Event, ...] = ()
+_NO_NAMES: frozenset[str] = frozenset()
 JOIN_GAP_US = 2_000_000
 
 
@@ -85,7 +85,7 @@ class Facts:
         self.record, self.as_of, self.setting = record, as_of, setting
         self.vocabulary = setting.vocabulary
         values = record.values
-        self.assumed: frozenset[str] = frozenset()
+        self.assumed = _NO_NAMES
         if defaults or record.defaults:
             laid = {**defaults, **record.defaults}
             self.assumed = frozenset(name for name in laid if name not in values)
@@ -99,7 +99,7 @@ class Facts:
         self._names: Names | None = None
         self._take(record.events)
 
-    def _take(self, events: Iterable[Event]) -> None:
+    def _take(self, events: Sequence[Event]) -> None:
         """Sort the events into types; those after `as_of` are put aside."""
         by_type, as_of = self.by_type, self.as_of
         for event in events:
@@ -108,13 +108,15 @@ class Facts:
                 continue
             if event.values and event.values.get("automated") is True:
                 self.has_automated = True
-            if event.type in by_type:
-                by_type[event.type].append(event)
-            else:
+            same = by_type.get(event.type)
+            if same is None:
                 by_type[event.type] = [event]
-        for same in by_type.values():
-            if len(same) > 1:
-                _sort(same, _order)
+            else:
+                same.append(event)
+        if len(by_type) + len(self.future) < len(events):
+            for same in by_type.values():
+                if len(same) > 1:
+                    _sort(same, _order)
 
     def events(self, types: Sequence[str]) -> list[Event]:
         """Seen events of these types, in order."""
@@ -196,7 +198,8 @@ class Facts:
 
     def unseen_start(self, types: Iterable[str]) -> bool:
         """True when these events begin records of this kind, so that one must have happened."""
-        return not frozenset(types).isdisjoint(self.vocabulary.begins(self.kind))
+        begins = self.vocabulary.begins(self.kind)
+        return bool(begins) and not frozenset(types).isdisjoint(begins)
 
     def begins_at(self) -> int | None:
         """Instant of the first event that begins records of this kind."""

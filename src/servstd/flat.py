@@ -13,8 +13,9 @@ from datetime import tzinfo
 from typing import Any
 
 from servstd.errors import Problem, RecordError
+from servstd.flat_meant import NO_TYPE, key_meant, list_meant, names_given, part_meant
 from servstd.record import Event, Record, Review, Turn, event_of, record_of
-from servstd.values import BadValue, as_mapping, parse_instant, whole_number
+from servstd.values import BadValue, as_mapping, is_mapping, parse_instant, whole_number, with_nested
 from servstd.values import texts_of as texts_of
 from servstd.vocabulary import EVENT_ATTRIBUTES, KeyUses, Vocabulary, keys_not_text, nearest
 from servstd.vocabulary import classify_key as classify_key
@@ -24,7 +25,6 @@ NESTED = "attributes"
 """Where an event may keep its attributes, instead of beside its type."""
 SPEAKERS = ("agent", "customer", "system")
 _TIMES = ("_at", "_until")
-_SETS = ("complete_for", "tracked")
 _TURN_KEYS = ("speaker", "text", "at", "until")
 _EVENT_KEYS = frozenset(EVENT_ATTRIBUTES)
 _REVIEW_KEYS = ("rule", "value", "reviewer", "at", "opportunity", "override", "reason")
@@ -55,7 +55,7 @@ class FlatReader:
 
         Raises `RecordError` when there is no id or a list is no list: such a row can not be judged at all.
         """
-        if type(row) is not dict and not isinstance(row, Mapping):
+        if not is_mapping(row):
             raise RecordError([Problem("not-a-mapping", f"expected a record or a mapping, got {type(row).__name__}")])
         return _Row(self, row).record()
 
@@ -98,8 +98,9 @@ class _Row:
     def __init__(self, reader: FlatReader, row: Mapping[str, Any]) -> None:
         self.reader, self.row = reader, row
         self.problems: list[Problem] = []
-        self.unreadable: set[str] = set()
-        self.flat_events: dict[str, dict[str, Any]] = {}
+        self.unreadable: frozenset[str] = frozenset()
+        self.instants: dict[str, Any] = {}  # of the events that keys name, in their order; None: no key gives it
+        self.parts: dict[str, dict[str, Any]] = {}  # what keys say of them beside
         self.fields: dict[str, Any] = {}
 
     def record(self) -> Record:
@@ -111,7 +112,7 @@ class _Row:
         if row.get("fields"):
             for key, value in self._fields().items():
                 self._take_field(key, value)
-        events = [event for item in self.flat_events.items() if (event := self._flat_event(*item)) is not None]
+        events = self._flat_events()
         events += self._items("events", self._event) if "events" in row else ()
         turns = self._items("turns", self._turn) if "turns" in row else ()
         reviews = self._items("reviews", self._review) if "reviews" in row else ()
@@ -125,25 +126,30 @@ class _Row:
             None if tracked is None else self._names("tracked") or frozenset(tracked),
             texts_of(row["agent_names"]) if "agent_names" in row else (),
             reader.defaults,
-            frozenset(self.unreadable),
+            self.unreadable,
             tuple(self.problems),
         )
 
     def _take_keys(self) -> None:
         """Sort the flat keys into fields and parts of events."""
-        uses, fields, flat_events = self.reader.uses, self.fields, self.flat_events
+        uses, fields, instants = self.reader.uses, self.fields, self.instants
         for key, value in self.row.items():
             if value is None:
                 continue
             use = uses[key]
-            if use is None or value == "":
+            if use is None or (not value and value == ""):
                 continue
-            if use.event is not None:
-                flat_events.setdefault(use.event, {})[use.attribute] = value
-            elif type(value) is use.kept and (use.allowed is None or value in use.allowed):
-                fields[key] = value
+            event = use.event
+            if event is None:
+                if type(value) is use.kept and (use.allowed is None or value in use.allowed):
+                    fields[key] = value
+                else:
+                    self._take_field(key, value)
+            elif use.attribute == "at":
+                instants[event] = value
             else:
-                self._take_field(key, value)
+                instants.setdefault(event)
+                self.parts.setdefault(event, {})[use.attribute] = value
 
     def _id(self) -> str:
         value = self.row.get("id")
@@ -160,23 +166,20 @@ class _Row:
         return found
 
     def _names(self, key: str) -> frozenset[str]:
-        names = self.row.get(key) or ()
-        if isinstance(names, str):
-            names = names.replace(",", " ").split()
+        names = list(names_given(key, self.row.get(key) or ()))
         for name in names:
             if name not in self.reader.vocabulary.events and name not in self.reader.vocabulary.fields:
-                self._problem("unknown-event", f"no event is called {name!r}", key, nearest(name, self._event_names()))
+                self._no_event(name, key)
         return frozenset(names)
 
-    def _event_names(self) -> list[str]:
-        return list(self.reader.vocabulary.events)
+    def _no_event(self, name: object, where: str) -> None:
+        hint = nearest(name, self.reader.vocabulary.events)
+        self._problem("unknown-event", f"no event is called {name!r}", where, hint)
 
     def _take_field(self, key: str, value: Any) -> None:
         word = self.reader.vocabulary.fields.get(key)
         if word is None and key.endswith(_TIMES):
-            cut = key.rpartition("_")[0]
-            hint = nearest(cut, self._event_names())
-            self._problem("unknown-event", f"no event is called {cut!r}", key, hint)
+            self._no_event(key.rpartition("_")[0], key)
         if value is None or value == "":
             return
         try:
@@ -184,30 +187,38 @@ class _Row:
         except BadValue as error:
             self._unreadable(key, key, error)
 
-    def _flat_event(self, name: str, body: Mapping[str, Any]) -> Event | None:
-        if "at" not in body:
-            keys = ", ".join(f"{name}_{attribute}" for attribute in body)
+    def _flat_events(self) -> list[Event]:
+        events, zone = [], self.reader.zone
+        for name, at in self.instants.items():
+            if name in self.parts:
+                events += self._event_of_parts(name, at, self.parts[name])
+                continue
+            try:
+                events.append(event_of(name, parse_instant(at, zone)))
+            except BadValue as error:
+                self._unreadable(name, f"{name}_at", error)
+        return events
+
+    def _event_of_parts(self, name: str, at: Any, parts: Mapping[str, Any]) -> list[Event]:
+        if at is None:
+            keys = ", ".join(f"{name}_{attribute}" for attribute in parts)
             self._problem("attribute-without-event", f"{keys} without {name}_at", f"{name}_at")
-            return None
-        try:
-            if len(body) == 1:
-                return event_of(name, parse_instant(body["at"], self.reader.zone))
-        except BadValue as error:
-            self._unreadable(name, f"{name}_at", error)
-            return None
-        return self._event_of(name, body, lambda attribute: f"{name}_{attribute}")
+            return []
+        event = self._event_of(name, {"at": at, **parts}, lambda attribute: f"{name}_{attribute}")
+        return [] if event is None else [event]
 
     def _event(self, body: Mapping[str, Any]) -> Event | None:
         """An event of the list `events`."""
         kind = body.get("type")
         known = self.reader.vocabulary.events.get(str(kind))
-        if known is None:
-            hint = nearest(kind, self._event_names())
-            self._problem("unknown-event", f"no event is called {kind!r}", "events", hint)
-            if not isinstance(kind, str):
-                return None
+        if kind is None:
+            self._problem("unknown-event", NO_TYPE, "events", part_meant("type", body, "received"))
+        elif known is None:
+            self._no_event(kind, "events")
+        if not isinstance(kind, str):
+            return None
         if NESTED in body and not (known and NESTED in known.attributes):
-            body = _with_nested(body)
+            body = with_nested(body, NESTED, EVENT_ATTRIBUTES)
         return self._event_of(str(kind), body, lambda attribute: f"events.{kind}.{attribute}")
 
     def _event_of(self, kind: str, body: Mapping[str, Any], where: Callable[[str], str]) -> Event | None:
@@ -220,11 +231,14 @@ class _Row:
                     word = known.attributes.get(current) if known else None
                     attributes[current] = word.type.read(value, reader.zone) if word else value
             current = "at"
-            at = parse_instant(body.get("at"), reader.zone)
+            if body.get("at") is None:
+                raise BadValue("bad-time", "the event has no time", part_meant("at", body, "2026-05-22T15:00-04:00"))
+            at = parse_instant(body["at"], reader.zone)
             current = "until"
-            until = None if body.get("until") in (None, "") else parse_instant(body["until"], reader.zone)
+            until = body.get("until")
+            until = None if until is None or until == "" else parse_instant(until, reader.zone)
             current = "sequence"
-            sequence = whole_number(body.get("sequence"))
+            sequence = whole_number(body["sequence"]) if "sequence" in body else 0
         except BadValue as error:
             self._unreadable(kind, where(current), error)
             return None
@@ -247,15 +261,8 @@ class _Row:
         self._unknown_keys(body, _REVIEW_KEYS, "reviews")
         value = body.get("value")
         value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-        return Review(
-            str(body.get("rule")),
-            str(value),
-            body.get("reviewer"),
-            self._instant(body, "at", "reviews"),
-            body.get("opportunity"),
-            bool(body.get("override", False)),
-            body.get("reason"),
-        )
+        answer = str(body.get("rule")), str(value), body.get("reviewer"), self._instant(body, "at", "reviews")
+        return Review(*answer, body.get("opportunity"), bool(body.get("override", False)), body.get("reason"))
 
     def _instant(self, body: Mapping[str, Any], key: str, where: str) -> Any:
         value = body.get(key)
@@ -271,30 +278,21 @@ class _Row:
         items = self.row.get(key)
         if items is None or items == "":
             return []
-        if not isinstance(items, (list, tuple)) or not all(isinstance(item, Mapping) for item in items):
-            raise RecordError([Problem("not-a-list", f"expected a list of {key}", (key,))])
+        if not isinstance(items, (list, tuple)) or not all(is_mapping(item) for item in items):
+            raise RecordError([Problem("not-a-list", f"expected a list of {key}", (key,), list_meant(key, items))])
         return [item for item in map(read, items) if item is not None]
 
     def _unknown_keys(self, body: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in body:
             if key not in known:
-                self._problem("unknown-key", f"unknown key {key!r}", where, nearest(key, known))
+                self._problem("unknown-key", f"unknown key {key!r}", where, key_meant(key, known))
 
     def _unreadable(self, word: str, where: str, error: BadValue) -> None:
-        self.unreadable.add(word)
+        self.unreadable |= {word}
         self._problem(error.code, str(error), where, error.hint)
 
     def _problem(self, code: str, message: str, where: str, hint: str | None = None) -> None:
         self.problems.append(Problem(code, message, (where,), hint))
 
 
-def _with_nested(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An event with the attributes that stand in a mapping of their own; one beside it wins."""
-    nested = as_mapping(body[NESTED])
-    if nested is None:
-        return body
-    own = {key: value for key, value in body.items() if key != NESTED and value is not None and value != ""}
-    return {**{key: value for key, value in nested.items() if key not in EVENT_ATTRIBUTES}, **own}
-
-
-RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, *_SETS))
+RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, "complete_for", "tracked"))

@@ -6,11 +6,11 @@ Logs write the same thing in many ways (`TRUE`, `yes`, `1`); each type reads the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timezone, tzinfo
 from math import ceil, floor
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from servstd.shape import SCALAR, TEXT, Schema, words
@@ -104,10 +104,24 @@ def whole_number(value: Any) -> int:
         raise BadValue("bad-sequence", f"{value!r} is not a whole number") from None
 
 
+def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """True for a mapping of any kind; to ask the abstract class alone costs ten times as much."""
+    return type(value) is dict or isinstance(value, Mapping)
+
+
 def as_mapping(value: Any) -> Mapping[str, Any] | None:
     """A mapping, also as Arrow gives one (a list of tuples of key and value); None for anything else."""
     is_pairs = isinstance(value, list) and all(isinstance(item, tuple) and len(item) == 2 for item in value)
     return dict(value) if is_pairs else value if isinstance(value, Mapping) else None
+
+
+def with_nested(body: Mapping[str, Any], key: str, taken: Collection[str]) -> Mapping[str, Any]:
+    """A mapping with what stands in a mapping under `key`, but for the `taken` names; what is beside it wins."""
+    nested = as_mapping(body[key])
+    if nested is None:
+        return body
+    own = {name: value for name, value in body.items() if name != key and value is not None and value != ""}
+    return {**{name: value for name, value in nested.items() if name not in taken}, **own}
 
 
 def texts_of(value: Any) -> tuple[str, ...]:

@@ -45,6 +45,30 @@ class Bare(Check):
     kind: Literal["bare"] = "bare"
 
 
+class Lenient(Check):
+    """Decides over what it has found."""
+
+    name = "lenient"
+    kind: Literal["lenient"] = "lenient"
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        return Finding(servstd.Outcome.FAIL, "custom")
+
+    def decide(self, opportunity: Opportunity) -> Finding:
+        return super().decide(opportunity).changed(outcome=servstd.Outcome.PASS)
+
+
+class Named(Check):
+    """Passes for one rule."""
+
+    name = "named"
+    kind: Literal["named"] = "named"
+
+    def check(self, opportunity: Opportunity) -> Finding:
+        is_mine = opportunity.rule_id == "own.mine"
+        return Finding(servstd.Outcome.PASS if is_mine else servstd.Outcome.FAIL, "custom")
+
+
 def evaluator(check: dict[str, Any]) -> servstd.Evaluator:
     rules = {
         "own.rule": {"title": "t", "check": check},
@@ -64,6 +88,28 @@ def test_a_kind_of_your_own_takes_a_few_lines(text: str, outcome: str) -> None:
     verdict = evaluator({"kind": "no_shouting"}).check(record, as_of=NOON)["own.rule"]
     assert (verdict.outcome, verdict.reason) == (outcome, "custom")
     assert verdict.explain() == "A kind of your own gave this verdict."
+
+
+@pytest.mark.parametrize(
+    ("check", "outcome"),
+    [
+        ({"kind": "lenient"}, "pass"),
+        ({"kind": "no_shouting"}, "pass"),
+        ({"kind": "no_shouting", "when": {"channel": "phone"}}, "not_applicable"),
+        ({"kind": "no_shouting", "when": {"team": "care"}}, "unknown"),
+        ({"kind": "lenient", "when": {"channel": "phone"}}, "pass"),
+        ({"kind": "named"}, "pass"),
+    ],
+    ids=["decides by itself", "no condition", "condition not met", "condition open", "decides over it", "by its rule"],
+)
+def test_outcomes_alone_are_those_of_the_verdicts(check: dict[str, Any], outcome: str) -> None:
+    rules = {name: {"title": "t", "check": check} for name in ("own.mine", "own.other")}
+    rules["own.spared"] = {**rules["own.mine"], "except": {"mail": {"channel": "email"}}}
+    one = servstd.Evaluator(servstd.load_catalog({"rules": rules}, kinds=[Shouting, Lenient, Named]))
+    record = {"id": "r", "channel": "email"}
+    outcomes = one.check(record, as_of=NOON).outcomes()
+    assert outcomes == {verdict.rule_id: verdict.outcome for verdict in one.check(record, as_of=NOON)}
+    assert (outcomes["own.mine"], outcomes["own.spared"]) == (outcome, "not_applicable")
 
 
 def test_a_kind_of_your_own_is_read_as_strictly_as_the_others() -> None:

@@ -125,8 +125,16 @@ def test_a_check_without_a_clock_gives_its_steps() -> None:
         ({"events": [{"type": "respnded"}]}, "given.events: no event is called 'respnded'; did you mean 'responded'?"),
         ({"responded_automated": True}, "given.responded_at: responded_automated without responded_at"),
         ({"reviews": [{"vlue": "yes"}]}, "given.reviews: unknown key 'vlue'; did you mean 'value'?"),
-        ({"events": "none"}, "events: expected a list of events [not-a-list]"),
-        ({"complete_for": 5}, "the record can not be read: 'int' object is not iterable"),
+        (
+            {"events": "none"},
+            "events: expected a list of events [not-a-list]; "
+            "hint: each of them is a mapping such as {type: received, at: 2026-05-22T15:00Z}",
+        ),
+        (
+            {"complete_for": 5},
+            "complete_for: expected a list of events, got 5 [not-a-list]; "
+            "hint: write the names of events, such as [received]",
+        ),
     ],
 )  # fmt: skip
 def test_a_slip_in_the_record_keeps_a_test_from_running(given: Any, why: str) -> None:

@@ -109,7 +109,7 @@ class Assessment:
         if self._is_plain:
             self.judge.outcomes(self._scope, found)
         for rule_id in self._scope.others if self._is_plain else self.evaluator.reported:
-            found[rule_id] = combine([finding for _, finding in parts_of(self.judged(rule_id))]).outcome
+            found[rule_id] = _outcome(self.judged(rule_id))
         return found
 
     def judged(self, rule_id: str) -> Judged:
@@ -135,8 +135,8 @@ class Assessment:
         """Another rule's outcome on the same opportunity, else on the record."""
         judged = self.judged(rule_id)
         this = opportunity.this
-        same = [finding for one, finding in judged if this is not None and one.this is this]
-        return combine([part for finding in same or [f for _, f in judged] for part in finding.opportunities()]).outcome
+        same = [pair for pair in judged if this is not None and pair[0].this is this]
+        return _outcome(same or judged)
 
     @property
     def next_change_at(self) -> datetime | None:
@@ -166,6 +166,13 @@ class Assessment:
             "problems": [_problem(problem) for problem in self.problems],
             "verdicts": [verdict.to_dict() for verdict in self],
         }
+
+
+def _outcome(judged: Judged) -> Outcome:
+    """The outcome of all opportunities of a rule; most have one."""
+    if len(judged) == 1 and not judged[0][1].parts:
+        return judged[0][1].outcome
+    return combine([finding for _, finding in parts_of(judged)]).outcome
 
 
 class _Asker:

@@ -135,8 +135,7 @@ class Evaluator:
 
     def scope(self, facts: Facts) -> Scope:
         """The rules that may be about a record by its kind, channel, audience and direction; remembered."""
-        get = facts.values.get
-        key = tuple([get(name) for name in BY_KEY])
+        key = tuple(map(facts.values.get, BY_KEY))
         known = self._scopes.get(key)
         if known is None:
             known = scope_of(self.catalog, dict(zip(BY_KEY, key, strict=True)))

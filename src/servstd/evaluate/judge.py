@@ -56,38 +56,39 @@ class Judge:
         opportunity = Opportunity(self.facts, self.facts.calendar, rule.id, self.ask)
         try:
             answer = True if rest is None else rest.test(self.facts.values, opportunity)
+            return opportunity, OUT_OF_SCOPE if answer is False else self._within(opportunity, rule.body, answer)
         except Exception as error:
             return opportunity, failed(rule, error)
-        return opportunity, OUT_OF_SCOPE if answer is False else self._within(opportunity, rule, answer)
 
-    def _within(self, opportunity: Opportunity, rule: Rule, answer: bool | None) -> Finding:
+    def _within(self, opportunity: Opportunity, body: Body, answer: bool | None) -> Finding:
         """The finding of a plain rule whose scope holds, or is undecided."""
-        body = rule.body
-        try:
-            if answer is None:
-                return self._scope_unknown(opportunity, body)
-            return self._decide(opportunity, body) if body.excepts else body.check.decide(opportunity)
-        except Exception as error:
-            return failed(rule, error)
+        if answer is None:
+            return self._scope_unknown(opportunity, body)
+        return self._decide(opportunity, body) if body.excepts else body.check.decide(opportunity)
 
     def outcomes(self, scope: Scope, found: dict[str, Outcome]) -> None:
         """The outcomes of all plain rules, when nothing else is wanted: then what scope lacks need not be named."""
-        facts, calendar = self.facts, self.facts.calendar
-        blank = Opportunity(facts, calendar, "", self.ask)  # scope is asked of the record alone, whatever the rule
-        for rest, rules in scope.plain:
+        facts = self.facts
+        # Nobody keeps the findings, so that one opportunity serves for all rules.
+        opportunity = Opportunity(facts, facts.calendar, "", self.ask)
+        for rest, standings in scope.plain:
             try:
-                answer = True if rest is None else rest.test(facts.values, blank)
+                answer = True if rest is None else rest.test(facts.values, opportunity)
             except Exception as error:
-                found |= {rule.id: failed(rule, error).outcome for rule in rules}
+                found |= {one.rule.id: failed(one.rule, error).outcome for one in standings}
                 continue
             if answer is False:
                 continue
-            for rule in rules:
-                if answer is None and not rule.body.excepts:
+            for standing in standings:
+                rule, decide = standing.rule, standing.decide
+                if answer is None and decide is not None:
                     found[rule.id] = UNKNOWN
                     continue
-                opportunity = Opportunity(facts, calendar, rule.id, self.ask)
-                finding = self._within(opportunity, rule, answer)
+                opportunity.rule_id = rule.id
+                try:
+                    finding = self._within(opportunity, rule.body, answer) if decide is None else decide(opportunity)
+                except Exception as error:
+                    finding = failed(rule, error)
                 found[rule.id] = combine(finding.parts).outcome if finding.parts else finding.outcome
 
     def _judge_versions(self, rule: Rule) -> Judged:

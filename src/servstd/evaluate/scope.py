@@ -5,12 +5,14 @@ What is left to ask of a rule is worked out once for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from servstd.catalog import Catalog, Rule
 from servstd.catalog.body import Body
+from servstd.facts import Opportunity
+from servstd.finding import Finding
 from servstd.terms.condition import AllOf, Condition
 
 
@@ -20,12 +22,14 @@ class Standing:
 
     `rest` is the part of its scope that these fields leave open, None when they show that the rule is about such
     records. `is_plain` says that the record itself is the one opportunity, on the record's own calendar, under one
-    version and without a waiver: then a finding is all there is to work out.
+    version and without a waiver: then a finding is all there is to work out. `decide` gives the outcome of such a rule
+    by itself; None where an exemption comes first.
     """
 
     rule: Rule
     rest: Condition | None
     is_plain: bool
+    decide: Callable[[Opportunity], Finding] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Scope:
     """
 
     standings: Mapping[str, Standing]
-    plain: tuple[tuple[Condition | None, tuple[Rule, ...]], ...]
+    plain: tuple[tuple[Condition | None, tuple[Standing, ...]], ...]
     others: tuple[str, ...]
 
 
@@ -49,16 +53,17 @@ def scope_of(catalog: Catalog, values: Mapping[str, Any]) -> Scope:
         if all(body.always is not None and body.always.known(values) is False for body in rule.bodies):
             continue
         is_plain = not rule.versions and rule_id not in waived and _is_plain(rule.body)
-        standings[rule_id] = Standing(rule, _rest(rule, values), is_plain)
+        decide = rule.body.check.decider() if is_plain and not rule.body.excepts else None
+        standings[rule_id] = Standing(rule, _rest(rule, values), is_plain, decide)
     asked = frozenset[str]().union(*(standing.rule.asks for standing in standings.values()))
-    plain: dict[Condition | None, list[Rule]] = {}
+    plain: dict[Condition | None, list[Standing]] = {}
     others = []
     for rule_id, standing in standings.items():
         if standing.rule.enabled and standing.is_plain and rule_id not in asked:
-            plain.setdefault(standing.rest, []).append(standing.rule)
+            plain.setdefault(standing.rest, []).append(standing)
         elif standing.rule.enabled:
             others.append(rule_id)
-    return Scope(standings, tuple((rest, tuple(rules)) for rest, rules in plain.items()), tuple(others))
+    return Scope(standings, tuple((rest, tuple(same)) for rest, same in plain.items()), tuple(others))
 
 
 def _is_plain(body: Body) -> bool:

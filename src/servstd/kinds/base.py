@@ -6,7 +6,7 @@ A kind is one class in one file: the fields are the parameters a policy owner wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
@@ -92,6 +92,11 @@ class Check(BaseModel):
             for part in finding.parts:
                 part.check = self
         return finding
+
+    def decider(self) -> Callable[[Opportunity], Finding]:
+        """What decides one opportunity where nobody asks which check it was: without a `when`, `check` by itself."""
+        is_bare = self.when is None and type(self).decide is Check.decide
+        return self.check if is_bare else self.decide
 
     def _check_when(self, opportunity: Opportunity) -> Finding:
         answer = self.when.test(opportunity.values, opportunity)

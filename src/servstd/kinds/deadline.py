@@ -23,11 +23,11 @@ from servstd.errors import Problem
 from servstd.facts import Opportunity
 from servstd.finding import Finding, longest, roll_up, unknown
 from servstd.kinds.base import AutomatedField, Check
-from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN
+from servstd.outcome import FAIL, NOT_APPLICABLE, PENDING, UNKNOWN
 from servstd.record import Event
 from servstd.steps import Step
 from servstd.terms.agreement import agree, agree_among
-from servstd.terms.clock import Run, counted, run_of
+from servstd.terms.clock import Run, run_of
 from servstd.terms.clock_words import deadline_words
 from servstd.terms.due import due_of, no_due
 from servstd.terms.event_ref import EventRef
@@ -36,9 +36,10 @@ from servstd.terms.pauses import PausesField, Stretch, paused
 from servstd.terms.read import EventField, SameField
 from servstd.terms.remaining import remaining_of
 from servstd.terms.start import without_start
+from servstd.terms.stopped import set_lateness, stop, time_used
 from servstd.terms.story import clock_steps
 from servstd.terms.target import DueField, TargetField
-from servstd.units import Clock, Duration
+from servstd.units import Duration
 
 if TYPE_CHECKING:
     from servstd.columns import Columns, Decided
@@ -71,20 +72,16 @@ class Deadline(Check):
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Judge every start, or the one that `cycles` names."""
-        starts = self.from_.seen(opportunity, self.automated_counts)
+        facts, automated_counts = opportunity.facts, self.automated_counts
+        starts = self.from_.seen(opportunity, automated_counts)
         if not starts:
-            return without_start(self.from_, opportunity, self.automated_counts)
-        if not self.to.is_tracked(opportunity.facts):
+            return without_start(self.from_, opportunity, automated_counts)
+        if facts.record.tracked is not None and not self.to.is_tracked(facts):
             return unknown("event_not_tracked", *self.to.types, received=starts[0].at_us)
         stretches = paused(self.pauses, opportunity) if self.pauses else []
-        if self.cycles == "sum":
-            return self._sum(opportunity, starts, stretches)
-        if self.cycles == "longest":
-            exchanges = self._exchanges(opportunity, starts)
-            return longest([self._judge(opportunity, start, starts, stretches) for start, _ in exchanges])
-        if self.cycles == "each" and len(starts) > 1:
-            return roll_up(self._judge(opportunity, start, starts, stretches) for start in starts)
-        return self._judge(opportunity, starts[-1 if self.cycles == "last" else 0], starts, stretches)
+        if len(starts) == 1 and self.cycles == "each":
+            return self._judge(opportunity, starts[0], starts, stretches)
+        return self._several(opportunity, starts, stretches)
 
     def check_columns(self, columns: Columns) -> Decided:
         """The same for a batch of records."""
@@ -92,65 +89,69 @@ class Deadline(Check):
 
         return deadline_codes(self, columns)
 
+    def _several(self, opportunity: Opportunity, starts: list[Event], stretches: list[Stretch]) -> Finding:
+        """More than one start, or one that `cycles` names."""
+        if self.cycles == "sum":
+            return self._sum(opportunity, starts, stretches)
+        if self.cycles == "longest":
+            exchanges = self._exchanges(opportunity, starts)
+            return longest([self._judge(opportunity, start, starts, stretches) for start, _ in exchanges])
+        if self.cycles == "each":
+            return roll_up(self._judge(opportunity, start, starts, stretches) for start in starts)
+        return self._judge(opportunity, starts[-1 if self.cycles == "last" else 0], starts, stretches)
+
     def _judge(self, opportunity: Opportunity, start: Event, starts: list[Event], stretches: list[Stretch]) -> Finding:
         """One start: its limit, its answer, and what follows."""
-        finding = Finding(PENDING, "clock_running")
-        finding.received = start.at_us
-        problem = self._set_limit(opportunity, start, stretches, finding)
-        if problem is not None:
-            return problem
-        answer, is_unclear, is_early = self._answer(opportunity, start, starts)
+        finding = self._begun(opportunity, start, stretches)
+        if finding.outcome is not PENDING:
+            return finding
+        answer, is_unclear = self._answer(opportunity, start, starts)
         if self.released_by is not None and self._is_released(opportunity, start, answer, finding):
             return finding
         if is_unclear and (answer is None or not finding.allows(answer.at_us)):
             return finding.changed(outcome=UNKNOWN, reason="ambiguous")
-        self._conclude(opportunity, answer, finding, stretches, is_early)
+        if answer is not None:
+            stop(opportunity, answer, finding, stretches)
+        else:
+            self._wait(opportunity, finding, starts, stretches)
         return finding
 
-    def _conclude(
-        self, opportunity: Opportunity, answer: Event | None, finding: Finding, pauses: list[Stretch], is_early: bool
-    ) -> None:
-        """Done or not."""
-        if answer is None:
-            self._wait(opportunity, finding, pauses, is_early)
-        else:
-            self._decide(opportunity, answer, finding, pauses)
-
-    def _set_limit(
-        self, opportunity: Opportunity, start: Event, stretches: list[Stretch], finding: Finding
-    ) -> Finding | None:
-        """Put the target, the start of the clock and the limit into the finding; or say what is missing."""
-        calendar = opportunity.calendar
-        own, missing = (None, None) if self.due is None else due_of(self.due, start, self.moved_by, opportunity)
-        duration, assumed = self.within.resolve(opportunity) if self.within is not None else (None, ())
-        if self.within is not None and duration is None:
-            return unknown("missing_field", *self.within.fields(), received=start.at_us)
-        if duration is None:
-            if own is None:
-                return no_due(missing, start)
-            run: Run = (start.at_us, own, own)
-        else:
-            run = run_of(start.at_us, duration, calendar, stretches)
-            if own is not None and own >= start.at_us and (run[1] is None or own < run[1]):
+    def _begun(self, opportunity: Opportunity, start: Event, stretches: list[Stretch]) -> Finding:
+        """A start without an answer: its target, the start of the clock and its limit; or what is missing."""
+        at, within, duration = start.at_us, self.within, None
+        own, missing, assumed = None, None, ()
+        if self.due is not None:
+            own, missing = due_of(self.due, start, self.moved_by, opportunity)
+        if within is not None:
+            duration, assumed = within.resolve(opportunity)
+            if duration is None:
+                return unknown("missing_field", *within.fields(), received=at)
+        if duration is not None:
+            run: Run = run_of(at, duration, opportunity.calendar, stretches)
+            if own is not None and own >= at and (run[1] is None or own < run[1]):
                 duration, run = None, (run[0], own, own)
-        finding.assumed, finding.target = assumed, duration
+        elif own is not None:
+            run = at, own, own
+        else:
+            return no_due(missing, start)
+        finding = Finding(PENDING, "clock_running")
+        finding.received, finding.target, finding.assumed = at, duration, assumed
         finding.started, finding.due, finding.late_after = run
-        return None
+        return finding
 
-    def _answer(self, opportunity: Opportunity, start: Event, starts: list[Event]) -> tuple[Event | None, bool, bool]:
-        """The first answer from the start on; whether one before it may be it; whether one came too early."""
-        is_unclear = is_early = False
-        is_sure, begin = self.to.is_plain(opportunity.facts, self.automated_counts), (start.at_us, start.sequence)
-        for event in self.to.maybe(opportunity, self.automated_counts):
-            if (event.at_us, event.sequence) < begin:
-                is_early = is_early or (event.at_us, event.sequence) < (starts[0].at_us, starts[0].sequence)
+    def _answer(self, opportunity: Opportunity, start: Event, starts: list[Event]) -> tuple[Event | None, bool]:
+        """The first answer from the start on; and whether one before it may be it."""
+        to, same, automated_counts = self.to, self.same, self.automated_counts
+        is_sure, is_unclear, at = to.is_plain(opportunity.facts, automated_counts), False, start.at_us
+        for event in to.maybe(opportunity, automated_counts):
+            if event.at_us < at or (event.at_us == at and event.sequence < start.sequence):
                 continue
-            matches = is_sure or self.to.matches(event, opportunity, self.automated_counts)
-            agrees = True if self.same is None else agree_among(self.same, start, event, starts)
+            matches = is_sure or to.matches(event, opportunity, automated_counts)
+            agrees = True if same is None else agree_among(same, start, event, starts)
             if matches is True and agrees is True:
-                return event, is_unclear, is_early
+                return event, is_unclear
             is_unclear = is_unclear or (matches is not False and agrees is not False)
-        return None, is_unclear, is_early
+        return None, is_unclear
 
     def _is_released(self, opportunity: Opportunity, start: Event, answer: Event | None, finding: Finding) -> bool:
         """True when the duty ended before the limit and before an answer came."""
@@ -167,54 +168,35 @@ class Deadline(Check):
                 return True
         return False
 
-    def _decide(self, opportunity: Opportunity, answer: Event, finding: Finding, pauses: list[Stretch]) -> None:
-        """Done: in time or late."""
-        finding.decided, finding.evidence = answer.at_us, (answer,)
-        finding.elapsed = self._used(opportunity, finding, answer.at_us, pauses)
-        if finding.allows(answer.at_us):
-            finding.outcome, finding.reason = PASS, "in_time"
-            return
-        finding.outcome, finding.reason = FAIL, "late"
-        self._set_lateness(opportunity, finding, answer.at_us)
-
-    def _set_lateness(self, opportunity: Opportunity, finding: Finding, end: int) -> None:
-        finding.late_by_elapsed = end - (finding.late_after or 0)
-        target = finding.target
-        if target is None:
-            finding.late_by = finding.late_by_elapsed
-        elif target.is_time:
-            finding.late_by = (finding.elapsed or 0) - target.amount
-
-    def _used(self, opportunity: Opportunity, finding: Finding, end: int, pauses: list[Stretch]) -> int:
-        """Time used up to an instant: on the target's clock, in open time for days, in real time for a due time."""
-        clock = finding.target.clock if isinstance(finding.target, Duration) else Clock.ELAPSED_TIME
-        return counted(finding.started or 0, end, clock, opportunity.calendar, pauses)
-
-    def _wait(self, opportunity: Opportunity, finding: Finding, pauses: list[Stretch], is_early: bool) -> None:
+    def _wait(self, opportunity: Opportunity, finding: Finding, starts: list[Event], pauses: list[Stretch]) -> None:
         """Not done: overdue, paused or still running."""
-        facts = opportunity.facts
-        finding.elapsed = self._used(opportunity, finding, facts.as_of, pauses)
-        late_after = finding.late_after
-        if late_after is not None and facts.as_of > late_after:
-            return self._overdue(opportunity, finding, is_early)
-        finding.remaining = remaining_of(finding, facts.as_of, opportunity.calendar, pauses)
+        as_of, late_after = opportunity.facts.as_of, finding.late_after
+        finding.elapsed = time_used(opportunity, finding, as_of, pauses)
+        if late_after is not None and as_of > late_after:
+            return self._overdue(opportunity, finding, starts)
+        finding.remaining = remaining_of(finding, as_of, opportunity.calendar, pauses)
         if late_after is None:
             finding.reason, finding.due = "clock_paused", None
-        elif finding.started is not None and facts.as_of < finding.started:
+        elif finding.started is not None and as_of < finding.started:
             finding.reason, finding.change_at = "not_started", finding.started
         else:
             finding.change_at = late_after + 1
 
-    def _overdue(self, opportunity: Opportunity, finding: Finding, is_early: bool) -> None:
+    def _overdue(self, opportunity: Opportunity, finding: Finding, starts: list[Event]) -> None:
         facts = opportunity.facts
-        if is_early:
+        if self._is_early(opportunity, starts[0]):
             finding.outcome, finding.reason = UNKNOWN, "end_before_start"
         elif self.trust_silence is False and not self.to.is_complete(facts):
             finding.outcome, finding.reason = UNKNOWN, "no_such_event"
             finding.names, finding.lean = self.to.types, "fail"
         else:
             finding.outcome, finding.reason = FAIL, "overdue"
-            self._set_lateness(opportunity, finding, facts.as_of)
+            set_lateness(finding, facts.as_of)
+
+    def _is_early(self, opportunity: Opportunity, first: Event) -> bool:
+        """True when there is an answer from before every start."""
+        answers = self.to.maybe(opportunity, self.automated_counts)
+        return bool(answers) and (answers[0].at_us, answers[0].sequence) < (first.at_us, first.sequence)
 
     def _exchanges(self, opportunity: Opportunity, starts: list[Event]) -> Iterable[tuple[Event, Event | None]]:
         """Each first unanswered start with its answer."""
@@ -239,8 +221,10 @@ class Deadline(Check):
             last, finding = finding, Finding(PENDING, "clock_running", received=start.at_us, **figures)
             if self._is_released(opportunity, start, answer, finding):
                 return finding if last.received is None else last
-            is_early = answer is None and self._answer(opportunity, start, starts)[2]
-            self._conclude(opportunity, answer, finding, pauses, is_early)
+            if answer is not None:
+                stop(opportunity, answer, finding, pauses)
+            else:
+                self._wait(opportunity, finding, starts, pauses)
             used += finding.elapsed or 0
             finding.target, finding.elapsed, finding.assumed = duration, used, assumed
             if finding.outcome is FAIL:

@@ -62,19 +62,12 @@ class Limit(Check):
 
     def check(self, opportunity: Opportunity) -> Finding:
         """Find the number and compare it."""
-        if self.of.count is not None:
+        of = self.of
+        if of.field is not None:
+            return self._compared(opportunity.values.get(of.field), opportunity)
+        if of.count is not None:
             return self._check_count(opportunity)
-        if self.of.elapsed is not None:
-            return self._check_elapsed(opportunity)
-        value, missing = self._value(opportunity)
-        if missing is not None:
-            return missing
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return unknown("missing_field", self.of.name)
-        low = self._lower_bound(opportunity)
-        if low is None and self.at_least is not None:
-            return unknown("missing_field", self.for_every.field)
-        return self._decided(self._is_kept(value, low), value)
+        return self._check_attribute(opportunity) if of.elapsed is None else self._check_elapsed(opportunity)
 
     def check_columns(self, columns: Columns) -> Bytes:
         """The same for a batch of records."""
@@ -82,20 +75,29 @@ class Limit(Check):
 
         return limit_codes(self, columns)
 
-    def _value(self, opportunity: Opportunity) -> tuple[Any, Finding | None]:
-        """The number of a field or of the first event that has the attribute."""
-        if self.of.field is not None:
-            return opportunity.values.get(self.of.field), None
+    def _compared(self, value: Any, opportunity: Opportunity) -> Finding:
+        """What was given for the number, between its bounds."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return unknown("missing_field", self.of.name)
+        low = self.at_least
+        if low is not None and self.for_every is not None:
+            low = self._lower_bound(opportunity)
+            if low is None:
+                return unknown("missing_field", self.for_every.field)
+        return _decided(self._is_kept(value, low), value)
+
+    def _check_attribute(self, opportunity: Opportunity) -> Finding:
+        """The number of the first event that has the attribute."""
         ref: EventRef = self.of.event
         events = ref.seen(opportunity)
         if not events and not ref.is_tracked(opportunity.facts):
-            return None, unknown("event_not_tracked", *ref.types)
+            return unknown("event_not_tracked", *ref.types)
         if not events and not opportunity.facts.unseen_start(ref.types):
-            return None, not_applicable("no_opportunity", *ref.types)
+            return not_applicable("no_opportunity", *ref.types)
         if not events:
-            return None, unknown("no_such_event", *ref.types)
+            return unknown("no_such_event", *ref.types)
         given = (event.values.get(self.of.attribute) for event in events)
-        return next((value for value in given if value is not None), None), None
+        return self._compared(next((value for value in given if value is not None), None), opportunity)
 
     def _lower_bound(self, opportunity: Opportunity) -> float | None:
         if self.for_every is None or self.at_least is None:
@@ -107,12 +109,8 @@ class Limit(Check):
         return float(self.at_least * (size // self.for_every.count))
 
     def _is_kept(self, value: float, low: float | None) -> bool:
-        return (low is None or value >= low) and (self.at_most is None or value <= self.at_most)
-
-    def _decided(self, is_kept: bool, value: Any, **figures: Any) -> Finding:
-        finding = Finding(PASS, "limit_kept", **figures) if is_kept else Finding(FAIL, "limit_broken", **figures)
-        finding.story = {"value": value}
-        return finding
+        high = self.at_most
+        return (low is None or value >= low) and (high is None or value <= high)
 
     def _check_count(self, opportunity: Opportunity) -> Finding:
         """A count can only grow: reaching the lower bound or passing the upper one decides by itself."""
@@ -122,14 +120,14 @@ class Limit(Check):
         if low is None and self.at_least is not None:
             return unknown("missing_field", self.for_every.field)
         if self.at_most is not None and count > self.at_most:
-            return self._decided(False, count)
+            return _decided(False, count)
         if self.at_most is None and low is not None and count >= low:
-            return self._decided(True, count)
+            return _decided(True, count)
         if not ref.is_tracked(facts):
             return unknown("event_not_tracked", *ref.types)
         if not self.trust_silence and not ref.is_complete(facts):
             return unknown("no_such_event", *ref.types)
-        return self._decided(self._is_kept(count, low), count)
+        return _decided(self._is_kept(count, low), count)
 
     def _check_elapsed(self, opportunity: Opportunity) -> Finding:
         """The time between the first event of one type and the first one after it of another."""
@@ -144,8 +142,10 @@ class Limit(Check):
         low = None if self.at_least is None else self.at_least.amount
         high = None if self.at_most is None else self.at_most.amount
         is_kept = (low is None or used >= low) and (high is None or used <= high)
-        figures = {"received": begin.at_us, "started": begin.at_us, "decided": end.at_us, "elapsed": used}
-        return self._decided(is_kept, used, target=bound, evidence=(begin, end), **figures)
+        finding = _decided(is_kept, used)
+        finding.received = finding.started = begin.at_us
+        finding.decided, finding.elapsed, finding.target, finding.evidence = end.at_us, used, bound, (begin, end)
+        return finding
 
     def _ends(self, opportunity: Opportunity) -> tuple[Event | None, Event | None]:
         first: EventRef = self.of.elapsed[0]
@@ -216,6 +216,12 @@ class Limit(Check):
         clock = clock_to_name(opportunity, finding, finding.elapsed, span)
         values = {"what": self.of.name, **finding.story, **given, "elapsed": self.of.elapsed is not None}
         return [Step("number", {**values, "clock": clock})]
+
+
+def _decided(is_kept: bool, value: Any) -> Finding:
+    finding = Finding(PASS, "limit_kept") if is_kept else Finding(FAIL, "limit_broken")
+    finding.story = {"value": value}
+    return finding
 
 
 def _bound_text(bound: Any) -> str:

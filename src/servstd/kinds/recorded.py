@@ -33,7 +33,7 @@ from servstd.terms.read import AnchorField, EventOrThisField, FieldsField, SameF
 from servstd.terms.story import local
 from servstd.terms.target import TargetField
 from servstd.terms.told import Told, listed, rows
-from servstd.terms.window import Window, window_of
+from servstd.terms.window import EVERYWHERE, Window, window_of
 from servstd.terms.with_ import read_with_condition, with_shapes
 
 if TYPE_CHECKING:
@@ -82,14 +82,17 @@ class Recorded(Check):
             return self._without_start(opportunity)
         if self.event is None:
             return self._check_fields(opportunity, window)
-        events = [event for event in self.event.maybe(opportunity) if window.holds(event, opportunity)]
+        events = self.event.maybe(opportunity)
+        if window is not EVERYWHERE:
+            events = [event for event in events if window.holds(event, opportunity)]
         if self.same is not None:
             events = [event for event in events if self._agrees(event, opportunity) is not False]
         answers = [(event, self._meets(event, opportunity)) for event in events]
         hits = [event for event, answer in answers if answer is True]
         if hits:
-            figures: dict[str, Any] = {"evidence": (hits[0],), "decided": hits[0].at_us}
-            return Finding(FAIL, "happened", **figures) if self.never else Finding(PASS, "done", **figures)
+            finding = Finding(FAIL, "happened") if self.never else Finding(PASS, "done")
+            finding.evidence, finding.decided = (hits[0],), hits[0].at_us
+            return finding
         return self._no_hit(opportunity, window, answers)
 
     def check_columns(self, columns: Columns) -> Decided:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Landing = Literal["close", "open"]
 Run = tuple[int, int | None, int | None]
-_OPEN_CLOCKS = (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS)
+# A member of an enumeration is looked up anew each time that its class is asked for it.
+_BUSINESS_TIME, _ELAPSED_TIME, _BUSINESS_DAYS = Clock.BUSINESS_TIME, Clock.ELAPSED_TIME, Clock.BUSINESS_DAYS
+_OPEN_CLOCKS = (_BUSINESS_TIME, _BUSINESS_DAYS)
 
 
 class Limit(NamedTuple):
@@ -40,7 +42,7 @@ def counted(begin: int, end: int, clock: Clock, calendar: BusinessCalendar, paus
     """Time used from begin to end: real time on the elapsed clock, open time on every other, less the pauses."""
     if end <= begin:
         return 0
-    used = _run(begin, end, clock, calendar)
+    used = end - begin if clock is _ELAPSED_TIME else calendar.elapsed_us(begin, end)
     for pause_begin, pause_end in pauses:
         low, high = max(begin, pause_begin), end if pause_end is None else min(end, pause_end)
         if high > low:
@@ -49,7 +51,7 @@ def counted(begin: int, end: int, clock: Clock, calendar: BusinessCalendar, paus
 
 
 def _run(begin: int, end: int, clock: Clock, calendar: BusinessCalendar) -> int:
-    return end - begin if clock is Clock.ELAPSED_TIME else calendar.elapsed_us(begin, end)
+    return end - begin if clock is _ELAPSED_TIME else calendar.elapsed_us(begin, end)
 
 
 def limit_of(at: int, target: Duration, calendar: BusinessCalendar, pauses: Sequence[Stretch]) -> Limit:
@@ -63,12 +65,14 @@ def limit_of(at: int, target: Duration, calendar: BusinessCalendar, pauses: Sequ
 def run_of(at: int, target: Duration, calendar: BusinessCalendar, pauses: Sequence[Stretch]) -> Run:
     """When the clock of a target that began at `at` begins to run, and the two instants of its `Limit`."""
     clock, amount = target.clock, target.amount
-    if clock is Clock.BUSINESS_TIME:
+    if clock is _BUSINESS_TIME:
         run = calendar.limit_us(at, amount)
-    elif clock is Clock.ELAPSED_TIME:
+    elif clock is _ELAPSED_TIME:
         run = at, at + amount, at + amount
     else:
-        return start_of(at, clock, calendar), *limit_of(at, target, calendar, pauses)
+        begin = start_of(at, clock, calendar)
+        due = _day_limit(at, target, calendar, begin)
+        return (begin, *_moved_by_pauses(at, due, calendar, pauses)) if pauses else (begin, due, due)
     return (run[0], *_time_limit(run[0], amount, clock, calendar, pauses)) if pauses else run
 
 
@@ -91,14 +95,16 @@ def _time_limit(begin: int, amount: int, clock: Clock, calendar: BusinessCalenda
 
 
 def _add(at: int, amount: int, clock: Clock, calendar: BusinessCalendar, landing: Landing) -> int:
-    return at + amount if clock is Clock.ELAPSED_TIME else calendar.add_us(at, amount, landing)
+    return at + amount if clock is _ELAPSED_TIME else calendar.add_us(at, amount, landing)
 
 
-def _day_limit(at: int, target: Duration, calendar: BusinessCalendar) -> int:
-    if target.clock is Clock.BUSINESS_DAYS:
+def _day_limit(at: int, target: Duration, calendar: BusinessCalendar, begin: int | None = None) -> int:
+    """The due instant; `begin` is when the clock begins to run, when that has been looked up."""
+    if target.clock is _BUSINESS_DAYS:
         if target.at_end:
             return calendar.end_of_business_day_us(at, target.amount)
-        return calendar.add_business_days_at_us(calendar.next_open_us(at), target.amount)
+        begin = calendar.next_open_us(at) if begin is None else begin
+        return calendar.add_business_days_at_us(begin, target.amount)
     if target.at_end:
         return calendar.midnight_us(calendar.local_date(at) + timedelta(days=target.amount + 1))
     return _same_time_on(at, target.amount, calendar)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from servstd.facts import Facts, Opportunity
@@ -16,12 +16,19 @@ class EventRef:
     """Some types of event, perhaps only those whose attributes meet a condition.
 
     `is_this` stands for the opportunity's own event. Events marked `automated: true` are left out unless the
-    condition asks about `automated` or the caller says that they count.
+    condition asks about `automated` or the caller says that they count. `only` is the one type of a reference that
+    is nothing but its name, as most are.
     """
 
     types: tuple[str, ...]
     where: Condition | None = None
     is_this: bool = False
+    only: str | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note whether it is nothing but a name."""
+        is_name = len(self.types) == 1 and self.where is None and not self.is_this
+        object.__setattr__(self, "only", self.types[0] if is_name else None)
 
     def matches(self, event: Event, opportunity: Opportunity, automated_counts: bool = False) -> bool | None:
         """True, False, or None when an attribute that decides is missing."""
@@ -37,9 +44,11 @@ class EventRef:
 
     def seen(self, opportunity: Opportunity, automated_counts: bool = False) -> list[Event]:
         """Seen events that certainly match, in order."""
+        facts = opportunity.facts
+        if self.only is not None and (automated_counts or not facts.has_automated):
+            return facts.by_type.get(self.only, [])
         if self.is_this:
             return [opportunity.this] if isinstance(opportunity.this, Event) else []
-        facts = opportunity.facts
         events = facts.events(self.types)
         if not events or self.is_plain(facts, automated_counts):
             return events
@@ -47,12 +56,12 @@ class EventRef:
 
     def maybe(self, opportunity: Opportunity, automated_counts: bool = False) -> list[Event]:
         """Seen events that match or may match."""
-        if self.is_this:
-            return self.seen(opportunity)
         facts = opportunity.facts
+        if self.only is not None and (automated_counts or not facts.has_automated):
+            return facts.by_type.get(self.only, [])
+        if self.where is None or self.is_this:
+            return self.seen(opportunity, automated_counts)
         events = facts.events(self.types)
-        if not events or self.is_plain(facts, automated_counts):
-            return events
         return [event for event in events if self.matches(event, opportunity, automated_counts) is not False]
 
     def is_tracked(self, facts: Facts) -> bool:
@@ -61,7 +70,7 @@ class EventRef:
 
     def is_complete(self, facts: Facts) -> bool:
         """True when the absence of these types is evidence."""
-        return self.is_this or facts.is_complete(self.types)
+        return self.is_this or facts.record.complete_for.issuperset(self.types)
 
     def words(self) -> frozenset[str]:
         """Every event type that the reference reads."""

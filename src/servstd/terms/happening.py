@@ -33,10 +33,10 @@ class Happened(_Dynamic):
     after: Anchor | None = None
 
     def test(self, values: Values, opportunity: Opportunity) -> bool | None:
-        facts = opportunity.facts
-        events = facts.events(self.event.types)
+        facts, ref = opportunity.facts, self.event
+        events = facts.events(ref.types) if ref.only is None else facts.by_type.get(ref.only)
         if not events:
-            return False if self.event.is_complete(facts) else None
+            return False if ref.is_complete(facts) else None
         is_maybe = False
         for event in events:
             matches = self.event.matches(event, opportunity)

@@ -16,7 +16,7 @@ def without_start(ref: EventRef, opportunity: Opportunity, automated_counts: boo
         meant = [event.at_us for event in ahead if ref.matches(event, opportunity, automated_counts) is True]
         if meant:
             return Finding(PENDING, "not_started", received=min(meant), change_at=min(meant))
-    if not ref.is_tracked(facts):
+    if facts.record.tracked is not None and not ref.is_tracked(facts):
         return unknown("event_not_tracked", *ref.types)
     if facts.unseen_start(ref.types):
         return unknown("no_such_event", *ref.types)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from servstd.facts import Opportunity, Position
+from servstd.facts import Opportunity
 from servstd.record import Event
 from servstd.terms.anchor import OPEN, Anchor, Bound
 from servstd.terms.clock import limit_of
@@ -31,22 +31,12 @@ class Window(NamedTuple):
 
     def holds(self, event: Event, opportunity: Opportunity) -> bool:
         """True when the event lies inside."""
-        place = opportunity.facts.position(event)
         if self.ends_at is not None and event.at_us > self.ends_at:
             return False
-        return self._is_after_start(event, place) and self._is_before_end(event, place)
-
-    def _is_after_start(self, event: Event, place: Position) -> bool:
-        start = self.start.position
-        if start is None:
-            return True
-        return place > start if self.is_start_relative else event.at_us >= start[0]
-
-    def _is_before_end(self, event: Event, place: Position) -> bool:
-        end = self.end.position
-        if end is None:
-            return True
-        return place < end if self.is_end_relative else event.at_us <= end[0]
+        start, end, position = self.start.position, self.end.position, opportunity.facts.position
+        if start is not None and not (position(event) > start if self.is_start_relative else event.at_us >= start[0]):
+            return False
+        return end is None or (position(event) < end if self.is_end_relative else event.at_us <= end[0])
 
 
 EVERYWHERE = Window(OPEN, OPEN)
