@@ -158,7 +158,26 @@ def test_a_duration_written_another_way(text: str, meant: str) -> None:
     parse_duration(meant)
 
 
-@pytest.mark.parametrize("text", ["soon", "", "2", "business day", "2 moons", "2 business hours and a bit", "days 2"])
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [
+        (4, "say on which clock: '4 business hours', '4 elapsed hours' or '4 business days'"),
+        (" 4 ", "say on which clock: '4 business hours', '4 elapsed hours' or '4 business days'"),
+        (1, "say on which clock: '1 business hour', '1 elapsed hour' or '1 business day'"),
+        (1.5, "say on which clock: '1.5 business hours' or '1.5 elapsed hours'"),
+        (-4, None),
+        (True, None),
+        (None, None),
+        ([4], None),
+    ],
+)
+def test_a_number_alone_is_told_the_clocks(number: object, hint: str | None) -> None:
+    with pytest.raises(UnitError) as error:
+        parse_duration(number)
+    assert (error.value.code, error.value.hint) == ("not-a-duration", hint)
+
+
+@pytest.mark.parametrize("text", ["soon", "", "business day", "2 moons", "2 business hours and a bit", "days 2"])
 def test_what_is_no_duration_at_all_gets_no_hint(text: str) -> None:
     with pytest.raises(UnitError) as error:
         parse_duration(text)

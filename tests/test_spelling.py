@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from servstd.errors import Problem
-from servstd.spelling import find_nearest, flag_hint, nearest, one_a_slip, read_keys, shown
+from servstd.spelling import find_nearest, flag_hint, nearest, one_a_slip, read_keys, shown, unknown_name
 from servstd.yaml_reader import Mark, MarkedDict, locate
 
 KEYS = ("from", "to", "within", "time_zone", "id")
@@ -26,6 +26,9 @@ KEYS = ("from", "to", "within", "time_zone", "id")
         ("caller", ("agent", "customer"), "customer"),
         ("caller", ("agent", "system"), None),
         ("n/a", ("pass", "not_applicable"), "not_applicable"),
+        ("boolean", ("text", "yes or no"), "yes or no"),
+        ("high", ("major", "minor", "info"), "major"),
+        ("high", ("low", "normal"), None),
         ("started", KEYS, None),
         (None, KEYS, None),
     ],
@@ -103,3 +106,36 @@ def test_slips_of_two_mappings_stay_two() -> None:
 def test_two_missing_keys_and_one_unknown_are_two_slips() -> None:
     _, unknown = read_keys({"started": "received"}, ("from", "to"), ("check",))
     assert len(one_a_slip([*unknown, lacking("from", "check"), lacking("to", "check")])) == 2
+
+
+def test_keys_that_are_like_none_may_be_told_as_a_whole() -> None:
+    read, problems = read_keys({"id": 1, "gold": 2, "basic": 3}, KEYS, ("a",), lambda given: f"write {sorted(given)}")
+    assert read == {"id": 1}
+    assert [(problem.path, problem.hint) for problem in problems] == [("a.gold", "write ['basic', 'gold', 'id']")]
+
+
+@pytest.mark.parametrize(("given", "count"), [({"form": 1, "gold": 2}, 2), ({"id": 1}, 0)])
+def test_keys_of_which_one_is_near_are_told_one_by_one(given: dict[str, Any], count: int) -> None:
+    _, problems = read_keys(given, KEYS, (), lambda _: "never")
+    assert [problem.hint for problem in problems] == ["did you mean 'from'?", None][:count]
+
+
+def test_keys_that_may_mean_anything_are_told_one_by_one() -> None:
+    _, problems = read_keys({"gold": 2, "basic": 3}, KEYS, (), lambda _: None)
+    assert [problem.path for problem in problems] == ["gold", "basic"]
+
+
+@pytest.mark.parametrize(
+    ("known", "message", "hint"),
+    [
+        (("office",), "no calendar is called 'home'; there is office", None),
+        (("office", "shop"), "no calendar is called 'home'; there are office, shop", None),
+        (("office", "homes"), "no calendar is called 'home'", "did you mean 'homes'?"),
+        ((), "no calendar is called 'home'", None),
+        (tuple("abcdef"), "no calendar is called 'home'", None),
+    ],
+)
+def test_a_name_that_nothing_has_is_told_with_the_few_that_there_are(
+    known: tuple[str, ...], message: str, hint: str | None
+) -> None:
+    assert unknown_name("unknown-calendar", "home", known, ("a",)) == Problem("unknown-calendar", message, ("a",), hint)

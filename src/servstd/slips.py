@@ -40,6 +40,7 @@ _ZONE_WORDS = {
     **dict.fromkeys(("cdt", "ct"), "America/Chicago"),
     **dict.fromkeys(("edt", "et", "eastern"), "America/New_York"),
 }
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _OFFSET = re.compile(r"(?:gmt|utc|z)?[+-]\d{1,2}(?::?\d\d)?|[a-z]{3,4}|z")
 _DASHES = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\bto\b|\buntil\b|\btill\b)\s*")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(a|p)?\.?m?\.?")
@@ -157,6 +158,17 @@ def duration_meant(text: str) -> str:
             words += difflib.get_close_matches(word, _DURATION_TERMS, 1, 0.75) or [word]
     mended = " ".join(words).replace("days days", "days").replace("days day", "days")
     return re.sub(r"^1 (.*?)s$", r"1 \1", mended).replace("of 1 business days", "of 1 business day")
+
+
+def clocks_meant(value: object) -> str | None:
+    """The hint for a number without its clock and unit, such as 4 or '4'; None for everything else."""
+    text = str(value).strip()
+    if isinstance(value, bool) or not _NUMBER.fullmatch(text):
+        return None
+    plural = "" if text == "1" else "s"
+    days = f" or '{text} business day{plural}'" if "." not in text else ""
+    hours = [f"'{text} {clock} hour{plural}'" for clock in ("business", "elapsed")]
+    return f"say on which clock: {(', ' if days else ' or ').join(hours)}{days}"
 
 
 def zone_hint(name: str) -> str | None:

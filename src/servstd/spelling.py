@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,20 +11,46 @@ from servstd.errors import Problem
 
 # Likely words that are not near in letters; each is offered only where the right one is known.
 _SAME = {
+    "and": "all",
+    "bool": "yes_or_no",
+    "boolean": "yes_or_no",
+    "calendar": "use",
     "call": "phone",
     "caller": "customer",
     "client": "customer",
+    "critical": "major",
+    "cue": "said",
+    "date": "instant_or_date",
+    "datetime": "instant",
+    "float": "number",
+    "high": "major",
+    "if": "when",
+    "information": "info",
+    "int": "number",
+    "integer": "number",
+    "low": "minor",
+    "medium": "minor",
     "n/a": "not_applicable",
     "na": "not_applicable",
+    "note": "info",
     "off": "false",
     "on": "true",
+    "or": "any",
+    "phrase": "any",
+    "phrases": "any",
+    "record": "given",
     "staff": "agent",
+    "str": "text",
+    "string": "text",
+    "then": "use",
+    "timestamp": "instant",
     "y": "true",
     "n": "false",
     "yes": "true",
     "no": "false",
 }
 _LONGEST_SHOWN = 60
+_FEW = 5  # names that a message can list
 _NEAR = 0.7  # near enough to ask about
 _NEAR_SHORT = 0.66  # one of three letters
 AS_GOOD_AS = 0.8  # near enough to read on as if it had been written
@@ -33,6 +59,7 @@ _LACKING = frozenset(
     ("missing-key", "not-a-mapping", "not-a-number-source", "not-a-pause", "not-a-target", "not-a-waiver")
 )
 Path = tuple[str | int, ...]
+Meant = Callable[[Any], str | None]  # from what is written in another shape to the hint, if one is certain
 
 
 def _plain(word: object) -> str:
@@ -90,23 +117,37 @@ def unknown_key(key: object, allowed: Collection[str], path: Path) -> Problem:
     return Problem("unknown-key", message, (*path, str(key)), nearest(key, allowed))
 
 
-def read_keys(spec: Mapping[str, Any], allowed: Collection[str], path: Path) -> tuple[Mapping[str, Any], list[Problem]]:
+def read_keys(
+    spec: Mapping[str, Any], allowed: Collection[str], path: Path, meant: Meant | None = None
+) -> tuple[Mapping[str, Any], list[Problem]]:
     """A mapping with its allowed keys only, and a problem for each other one.
 
     A key that is nearly a missing one is read as that one, so that a slip is told once and what stands under it is
-    still checked.
+    still checked. Where no key is near, `meant` may say how the whole mapping should be written: that is told once.
     """
     unknown = [key for key in spec if key not in allowed]
     if not unknown:
         return spec, []
     problems = [unknown_key(key, allowed, path) for key in unknown]
+    hint = meant(spec) if meant is not None and all(problem.hint is None for problem in problems) else None
+    if hint is not None:
+        return {key: spec[key] for key in spec if key in allowed}, [replace(problems[0], hint=hint)]
     read = {key: value for key, value in spec.items() if key in allowed}
     for key in unknown:
-        meant = find_nearest(key, allowed, AS_GOOD_AS)
-        if meant is not None and meant not in read:
-            read[meant] = spec[key]
-            rename(spec, key, meant)
+        near = find_nearest(key, allowed, AS_GOOD_AS)
+        if near is not None and near not in read:
+            read[near] = spec[key]
+            rename(spec, key, near)
     return read, problems
+
+
+def unknown_name(code: str, name: object, known: Collection[str], path: Path) -> Problem:
+    """The problem `unknown-calendar` and its like; the names there are, when they are few and none of them is near."""
+    hint = nearest(name, known)
+    verb = "is" if len(known) == 1 else "are"
+    others = f"; there {verb} {', '.join(known)}" if hint is None and 0 < len(known) <= _FEW else ""
+    message = f"no {code.removeprefix('unknown-')} is called {shown(name)}{others}"
+    return Problem(code, message, path, hint)
 
 
 def rename(spec: Mapping[str, Any], written: str, meant: str) -> None:

@@ -23,7 +23,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from servstd.shape import Schema, in_any_case, pattern
-from servstd.slips import duration_meant
+from servstd.slips import clocks_meant, duration_meant
 from servstd.spelling import shown
 
 SECOND = 1_000_000
@@ -108,7 +108,8 @@ Span = Duration | ShareOfDay | BlockOfHours
 def parse_duration(text: object) -> Duration:
     """Read `24 business hours`, `1 business day`, `end of 3 calendar days` ... or raise `UnitError`."""
     if not isinstance(text, str):
-        raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {shown(text)}")
+        hint = clocks_meant(text)
+        raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {shown(text)}", hint)
     words = " ".join(text.lower().split())
     if match := _TIME.fullmatch(words):
         amount = Fraction(match["count"]) * _UNIT_US[match["unit"]]
@@ -122,7 +123,7 @@ def parse_duration(text: object) -> Duration:
         raise UnitError("clock-missing", f"{text!r} does not say which clock", _readings_hint(match))
     mended = duration_meant(text)
     is_one = _TIME.fullmatch(mended) or _DAYS.fullmatch(mended)
-    hint = f"did you mean {mended!r}?" if is_one else None
+    hint = f"did you mean {mended!r}?" if is_one else clocks_meant(text)
     raise UnitError("not-a-duration", f"expected a duration such as '1 business day', got {shown(text)}", hint)
 
 

@@ -6,7 +6,7 @@ between events of one instant. A catalog may add words of its own; it can not re
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from servstd.outcome import Outcome
 from servstd.spelling import nearest as nearest
 from servstd.spelling import read_keys, shown
 from servstd.values import BadValue, ValueType, parse_type
+from servstd.words_meant import brief_meant, event_body_meant, type_meant, word_meant, words_meant
 
 Path = tuple[str | int, ...]
 RECORD_ATTRIBUTES = ("kind", "channel", "audience", "direction", "agent", "team")
@@ -206,7 +207,8 @@ def _items(spec: Any, path: Path, problems: list[Problem]) -> Iterable[tuple[str
     if spec is None:
         return ()
     if not isinstance(spec, Mapping):
-        problems.append(Problem("not-a-mapping", "expected words with their descriptions", path))
+        hint = words_meant(spec, path)
+        problems.append(Problem("not-a-mapping", "expected words with their descriptions", path, hint))
         return ()
     return spec.items()
 
@@ -216,11 +218,13 @@ def _report_taken(name: str, taken: Mapping[str, Any], path: Path, problems: lis
         problems.append(Problem("word-taken", f"{name!r} is declared already; give yours another name", path))
 
 
-def _allowed(body: Any, keys: tuple[str, ...], path: Path, problems: list[Problem]) -> Mapping[str, Any]:
+def _allowed(
+    body: Any, keys: tuple[str, ...], path: Path, problems: list[Problem], meant: Callable[[Any], str | None]
+) -> Mapping[str, Any]:
     if not isinstance(body, Mapping):
-        problems.append(Problem("not-a-mapping", f"expected the keys {', '.join(keys)}", path))
+        problems.append(Problem("not-a-mapping", f"expected the keys {', '.join(keys)}", path, meant(body)))
         return {}
-    read, unknown = read_keys(body, keys, path)
+    read, unknown = read_keys(body, keys, path, meant)
     problems += unknown
     return read
 
@@ -230,7 +234,7 @@ def _parse_words(spec: Any, path: Path, known: Mapping[str, Word], problems: lis
     for name, body in _items(spec, path, problems):
         place = (*path, name)
         _report_taken(name, known if path == ("fields",) else {}, place, problems)
-        body = _allowed(body, ("type", "brief", "example", "default"), place, problems)
+        body = _allowed(body, ("type", "brief", "example", "default"), place, problems, word_meant)
         kind = _parse_type(body.get("type", "text"), {**known, **words}, (*place, "type"), problems)
         default = body.get("default")
         try:
@@ -243,33 +247,31 @@ def _parse_words(spec: Any, path: Path, known: Mapping[str, Word], problems: lis
 
 def _parse_type(text: Any, known: Mapping[str, Word], path: Path, problems: list[Problem]) -> ValueType:
     if isinstance(text, (list, tuple)):
-        hint = f"write 'one of {', '.join(map(str, text))}'"
-        problems.append(Problem("unknown-type", "a type is a text, not a list", path, hint))
+        problems.append(Problem("unknown-type", "a type is a text, not a list", path, type_meant(text)))
         return ValueType("text")
     if isinstance(text, str) and text in known:
         return known[text].type
     try:
         return parse_type(str(text))
     except BadValue as error:
-        problems.append(Problem(error.code, str(error), path, error.hint))
+        problems.append(Problem(error.code, str(error), path, type_meant(str(text)) or error.hint))
         return ValueType("text")
 
 
 def _parse_event(name: str, rank: int, body: Any, fields: Mapping[str, Word], problems: list[Problem]) -> EventType:
     path: Path = ("events", name)
-    body = _allowed(body, ("brief", "attributes", "example", "planned"), path, problems)
+    body = _allowed(body, ("brief", "attributes", "example", "planned"), path, problems, event_body_meant)
     attributes = _parse_words(body.get("attributes"), (*path, "attributes"), fields, problems)
     for attribute in attributes:
         if attribute in EVENT_ATTRIBUTES and attribute != "ref":
-            problems.append(
-                Problem("word-taken", f"every event has {attribute!r} already", (*path, "attributes", attribute))
-            )
+            message = f"every event has {attribute!r} already"
+            problems.append(Problem("word-taken", message, (*path, "attributes", attribute)))
     return EventType(name, rank, str(body.get("brief", "")), attributes, body.get("planned") is True)
 
 
 def _parse_kind(name: str, body: Any, events: Mapping[str, EventType], problems: list[Problem]) -> RecordKind:
     path: Path = ("record_kinds", name)
-    body = _allowed(body, ("brief", "begins", "ends"), path, problems)
+    body = _allowed(body, ("brief", "begins", "ends"), path, problems, brief_meant)
     ends = [_parse_end(body.get(key), events, (*path, key), problems) for key in ("begins", "ends")]
     return RecordKind(name, str(body.get("brief", "")), *ends)
 

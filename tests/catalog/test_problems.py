@@ -1,18 +1,27 @@
-"""Every fault of a catalog is named with its place, and one slip gives one message; problems.yaml holds them."""
+"""Every fault of a catalog is named with its place, and one slip gives one message: problems.yaml and shapes.yaml."""
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import pytest
+from pydantic import Field
 
 from servstd import CatalogError, load_catalog
+from servstd.catalog.rule_model import RuleModel
+from servstd.catalog.shape import SECTIONS
+from servstd.kinds.base import Check
+from servstd.kinds.deadline import Deadline
+from servstd.terms.read import EventField
 from servstd.yaml_reader import read_yaml_file
 
 # Read as plain mappings: what was read from YAML would name this file and line.
-CASES: list[dict[str, Any]] = json.loads(json.dumps(read_yaml_file(Path(__file__).parent / "problems.yaml")[0]))
+FILES = ("problems.yaml", "shapes.yaml")
+READ = [case for file in FILES for case in read_yaml_file(Path(__file__).parent / file)[0]]
+CASES: list[dict[str, Any]] = json.loads(json.dumps(READ))
 GOOD: dict[str, Any] = {
     "calendars": {"office": {"time_zone": "America/New_York", "hours": {"mon-fri": "09:00-17:00"}}},
     "default_calendar": "office",
@@ -46,7 +55,7 @@ def test_the_good_catalog_has_no_fault() -> None:
 def test_a_fault_is_named_with_its_place_and_what_is_allowed(case: dict[str, Any]) -> None:
     with pytest.raises(CatalogError) as caught:
         load_catalog(catalog_of(case))
-    assert "\n".join(problem.render() for problem in caught.value.problems) == case["says"]
+    assert "\n".join(problem.render() for problem in caught.value.problems) == case["says"].rstrip("\n")
 
 
 def test_no_message_uses_words_that_blame() -> None:
@@ -117,3 +126,55 @@ def test_a_missing_default_calendar_is_told_once_for_all_rules() -> None:
     case = catalog_of({"catalog": {"default_calendar": None, "rules": {"mail.again": RULE, "mail.third": RULE}}})
     [headline] = told(case)
     assert "counts open time, as 2 other rules do, and the catalog has no default_calendar" in headline
+
+
+class Fast(Check):
+    """Somebody is fast."""
+
+    name: ClassVar[str] = "fast"
+    kind: Literal["fast"] = "fast"
+    to: EventField = Field(description="What is done fast.")
+
+
+@pytest.mark.parametrize(
+    ("check", "hint"),
+    [
+        ("fast", "write the kind with its keys, such as {kind: fast, to: ...}"),
+        ({"fast": {"to": "responded"}}, "write {kind: fast, to: responded}"),
+    ],
+)
+def test_a_kind_of_your_own_is_told_with_the_keys_that_it_needs(check: object, hint: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(catalog_of({"rule": {"check": check}}), kinds=[Fast])
+    assert [problem.hint for problem in caught.value.problems] == [hint]
+
+
+def test_many_checks_in_a_list_all_get_a_name() -> None:
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(catalog_of({"rule": {"check": {"kind": "all_of", "checks": [{"kind": "a"}] * 6}}}))
+    [hint] = [str(problem.hint) for problem in caught.value.problems]
+    assert hint.endswith("fifth: {kind: a}, check_6: {kind: a}}")
+
+
+@pytest.mark.parametrize("key", SECTIONS)
+def test_no_shape_of_a_section_stops_the_reader(key: str) -> None:
+    odd = [5, True, "", "a b", [], ["a"], [5], [[]], [{}], [{"a": 1}], [{"a": 1}, {"a": 2}], {}, {"a": 1}, {"a": [{}]}]
+    for given in odd:
+        with suppress(CatalogError):
+            load_catalog({**catalog_of({}), key: given})
+
+
+@pytest.mark.parametrize("key", RuleModel.model_fields)
+def test_no_shape_of_a_key_of_a_rule_stops_the_reader(key: str) -> None:
+    name = str(RuleModel.model_fields[key].alias or key)
+    for given in (5, True, "", "a b", [], ["a"], [5], [[]], [{}], [{"a": 1}], {}, {"a": 1}, {5: 5}, {"a": [{}]}):
+        with suppress(CatalogError):
+            load_catalog(catalog_of({"rule": {name: given}}))
+
+
+@pytest.mark.parametrize("key", Deadline.model_fields)
+def test_no_shape_of_a_key_of_a_check_stops_the_reader(key: str) -> None:
+    name = str(Deadline.model_fields[key].alias or key)
+    for given in (5, True, "", "a b", [], ["a"], [5], [[]], [{}], [{"a": 1}], {}, {"a": 1}, {5: 5}, {"a": [{}]}):
+        with suppress(CatalogError):
+            load_catalog(catalog_of({"check": {name: given}}))

@@ -92,7 +92,7 @@ def test_a_calendar_is_written_anew_as_a_whole_and_can_be_taken_away(tmp_path: P
 
 
 def test_a_calendar_that_is_still_used_can_not_be_taken_away(tmp_path: Path) -> None:
-    with pytest.raises(CatalogError, match=r"no calendar is called 'office' \[unknown-calendar\]"):
+    with pytest.raises(CatalogError, match=r"no calendar is called 'office'; there is night \[unknown-calendar\]"):
         stack(tmp_path, "calendars: {office: null}")
 
 

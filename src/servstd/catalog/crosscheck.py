@@ -10,6 +10,7 @@ from servstd.errors import Problem
 from servstd.kinds.base import Check
 from servstd.kinds.deadline import Deadline
 from servstd.kinds.recorded import Recorded
+from servstd.spelling import unknown_name
 from servstd.terms.target import Target
 from servstd.units import Clock, Duration, Period
 from servstd.vocabulary import nearest
@@ -83,9 +84,7 @@ def _calendars(rule: Rule, catalog: Catalog) -> Iterator[Problem]:
     choice = rule.body.calendar
     written = catalog.tree.get("calendars") or {}
     if choice is not None and choice.use is not None and choice.use not in written:
-        hint = nearest(choice.use, written)
-        message = f"no calendar is called {choice.use!r}"
-        yield Problem("unknown-calendar", message, ("rules", rule.id, "calendar", "use"), hint)
+        yield unknown_name("unknown-calendar", choice.use, written, ("rules", rule.id, "calendar", "use"))
     if choice is not None and choice.time_zone is not None and choice.time_zone not in catalog.vocabulary.fields:
         hint = nearest(choice.time_zone, catalog.vocabulary.fields)
         message = f"no field is called {choice.time_zone!r}"

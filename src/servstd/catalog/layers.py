@@ -25,7 +25,7 @@ from servstd.catalog.source import (
     shipped_folder,
 )
 from servstd.errors import Problem
-from servstd.spelling import read_keys, shown
+from servstd.spelling import read_keys, shown, unknown_name
 from servstd.vocabulary import nearest
 from servstd.yaml_reader import MarkedDict, merge_marks, place
 
@@ -219,8 +219,7 @@ def _use_profiles(resolved: Resolved, names: Sequence[Any]) -> list[Problem]:
     profiles = tree.get("profiles") or {}
     for index, name in enumerate(names):
         if not isinstance(name, str) or name not in profiles:
-            message = f"no profile is called {shown(name)}"
-            problems.append(Problem("unknown-profile", message, ("use_profiles", index), nearest(name, profiles)))
+            problems.append(unknown_name("unknown-profile", name, profiles, ("use_profiles", index)))
             continue
         profile = profiles[name] if isinstance(profiles[name], Mapping) else {}
         _merge_into(tree, "disable", profile.get("disable"))
@@ -270,7 +269,8 @@ def _check_section(resolved: Resolved, key: str, section: Mapping[str, Any], pat
         elif key == "use_reading" and not isinstance(value, str):
             resolved.report(Problem("not-text", f"expected the name of a reading, got {shown(value)}", place_of))
         elif key == "disable" and (not isinstance(value, str) or not value.strip()):
-            resolved.report(Problem("reason-missing", "say why the rule is switched off", place_of))
+            hint = f"write {rule_id}: why it is switched off"
+            resolved.report(Problem("reason-missing", "say why the rule is switched off", place_of, hint))
         elif key == "override" and not isinstance(value, Mapping):
             resolved.report(_no_changes(value, place_of))
 

@@ -17,22 +17,23 @@ from servstd.catalog.lock import Lock, read_lock
 from servstd.catalog.once import once
 from servstd.catalog.read_rules import read_rules
 from servstd.catalog.rule_tests import problems_of_tests
+from servstd.catalog.sections_meant import agents_meant
 from servstd.catalog.silence import SILENCE, read_silence
-from servstd.catalog.source import VOCABULARY_KEYS, read_source
+from servstd.catalog.source import CATALOG_KEYS, VOCABULARY_KEYS, read_source
 from servstd.catalog.waivers import parse_waivers
 from servstd.cues import CueFamily, parse_cues, parse_replies
 from servstd.errors import CatalogError, Problem
 from servstd.kinds import KINDS
 from servstd.kinds.base import Check
 from servstd.slips import zone_hint
-from servstd.spelling import read_keys, shown
+from servstd.spelling import read_keys, shown, unknown_name
 from servstd.terms.context import Context, Reading
+from servstd.terms.meant import row_meant
 from servstd.terms.read import parse_condition
-from servstd.vocabulary import Vocabulary, nearest, parse_vocabulary, read_defaults
+from servstd.vocabulary import Vocabulary, parse_vocabulary, read_defaults
 from servstd.yaml_reader import place
 
 _NAMES_KEYS = ("organisation", "agents")
-_CATALOG_KEYS = ("name", "version", "title", "time_zone", "fiscal_year_start", SILENCE)
 
 
 def load_catalog(
@@ -144,12 +145,12 @@ class _Builder:
         return cues, replies
 
     def _about(self) -> Mapping[str, Any]:
-        about, problems = read_keys(self.tree.get("catalog") or {}, _CATALOG_KEYS, ("catalog",))
+        about, problems = read_keys(self.tree.get("catalog") or {}, CATALOG_KEYS, ("catalog",))
         self._report(problems)
         return about
 
     def _names(self) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-        names, problems = read_keys(self.tree.get("names") or {}, _NAMES_KEYS, ("names",))
+        names, problems = read_keys(self.tree.get("names") or {}, _NAMES_KEYS, ("names",), agents_meant)
         self._report(problems)
         agents = {} if names.get("agents") is None else names["agents"]
         if not isinstance(agents, Mapping):
@@ -206,8 +207,8 @@ class _Builder:
         if name is None or name in calendars:
             return name
         if name not in (self.tree.get("calendars") or {}):
-            message, written = f"no calendar is called {shown(name)}", self.tree.get("calendars") or {}
-            self._report([Problem("unknown-calendar", message, ("default_calendar",), nearest(name, written))])
+            written = self.tree.get("calendars") or {}
+            self._report([unknown_name("unknown-calendar", name, written, ("default_calendar",))])
         return None
 
     def _calendar_for(self, reading: Reading, calendars: Mapping[str, BusinessCalendar]) -> tuple[CalendarRule, ...]:
@@ -216,12 +217,11 @@ class _Builder:
         for index, item in enumerate(self.tree.get("calendar_for") or ()):
             path = ("calendar_for", index)
             if isinstance(item, Mapping):
-                item = reading.keys(item, ("when", "use"), path)
+                item = reading.keys(item, ("when", "use"), path, row_meant)
             if not isinstance(item, Mapping) or "when" not in item or "use" not in item:
                 reading.report("not-a-mapping", "'calendar_for' takes rows of 'when' and 'use'", path)
             elif not isinstance(item["use"], str) or item["use"] not in written:
-                message = f"no calendar is called {shown(item['use'])}"
-                reading.report("unknown-calendar", message, (*path, "use"), nearest(item["use"], written))
+                reading.problems.append(unknown_name("unknown-calendar", item["use"], written, (*path, "use")))
             elif item["use"] in calendars:
                 choices.append(CalendarRule(parse_condition(item["when"], reading, (*path, "when")), item["use"]))
         return tuple(choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from servstd.catalog.layers import Resolved
 from servstd.catalog.merge import overlay
 from servstd.catalog.rule import Rule, Version, laid_versions, reading_spec
 from servstd.catalog.rule_model import RULE_ID, RuleModel
+from servstd.catalog.rules_meant import rule_id_meant, rule_meant
 from servstd.errors import Problem
 from servstd.spelling import read_keys
 from servstd.terms.context import Context
@@ -33,12 +35,15 @@ class _Reader:
     def rules(self) -> dict[str, Rule]:
         """Every rule that can be read, by its id."""
         rules: dict[str, Rule] = {}
-        for rule_id, spec in (self.tree.get("rules") or {}).items():
+        written = self.tree.get("rules") or {}
+        for rule_id, spec in written.items():
             if not RULE_ID.fullmatch(str(rule_id)):
                 message = f"{rule_id!r} is not family.words in small letters"
-                self.resolved.report(Problem("rule-id", message, ("rules", rule_id)))
+                hint = rule_id_meant(rule_id, written)
+                self.resolved.report(Problem("rule-id", message, ("rules", rule_id), hint))
             if not isinstance(spec, Mapping):
-                self.resolved.report(Problem("not-a-mapping", "expected the content of a rule", ("rules", rule_id)))
+                message, keys = "expected the content of a rule", ("rules", rule_id)
+                self.resolved.report(Problem("not-a-mapping", message, keys, rule_meant(spec)))
                 continue
             rule = self._rule(rule_id, spec)
             if rule is not None:
@@ -70,6 +75,7 @@ class _Reader:
     def _model(self, rule_id: str, spec: Mapping[str, Any]) -> RuleModel | None:
         path = ("rules", rule_id)
         known, problems = read_keys(spec, key_names(RuleModel), path)
+        problems = [self._of_the_check(problem, spec) for problem in problems]
         try:
             model = RuleModel.model_validate(known, context=self.context)
         except ValidationError as error:
@@ -77,6 +83,13 @@ class _Reader:
             return None
         self._report_in(spec, rule_id, problems)
         return model
+
+    def _of_the_check(self, problem: Problem, spec: Mapping[str, Any]) -> Problem:
+        """An unknown key with the hint that it is one of the rule's kind of check."""
+        check = spec.get("check")
+        kind = self.context.kinds.get(str(check.get("kind"))) if isinstance(check, Mapping) else None
+        is_its = kind is not None and problem.keys[-1] in key_names(kind)
+        return replace(problem, hint=f"put {problem.keys[-1]!r} under 'check'") if is_its else problem
 
     def _used(self, rule_id: str) -> str | None:
         """The reading that `use_reading` picks; a value that is no name is reported where it is written."""

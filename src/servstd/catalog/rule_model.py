@@ -10,6 +10,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from servstd.catalog.rule_shape import date_shape, except_shape, lean_shape, silence_shape, tests_shape
+from servstd.catalog.rules_meant import (
+    calendar_meant,
+    exemptions_meant,
+    lean_meant,
+    listed_tests_meant,
+    naming,
+    readings_meant,
+    source_meant,
+    unnamed_conditions,
+    versions_meant,
+)
 from servstd.catalog.silence import read_silence
 from servstd.kinds.base import parse_check
 from servstd.objective import Objective, parse_objective
@@ -19,10 +30,10 @@ from servstd.slips import date_fault, parse_date
 from servstd.spelling import shown
 from servstd.terms.anchor import Anchor
 from servstd.terms.condition import Condition
-from servstd.terms.context import Path, Reading, Takes, read_with
+from servstd.terms.context import MeantBy, Path, Reading, Takes, read_with
+from servstd.terms.meant import is_said
 from servstd.terms.read import (
     ConditionField,
-    condition_words,
     parse_anchor,
     parse_condition,
     parse_event_ref,
@@ -36,7 +47,6 @@ from servstd.vocabulary import nearest
 from servstd.yaml_reader import merge_marks
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
-_WORD = re.compile(r"[a-z][a-z0-9_]*")
 ERROR_CLASSES = ("customer_critical", "business_critical", "compliance_critical", "non_critical")
 TIME_HINT = "write it as 2026-05-22T15:00-04:00"
 TEST_KEYS = ("name", "fixture", "calendar", "use_reading", "as_of", "given", "expect")
@@ -48,31 +58,14 @@ _FINDING_KEYS = (
 
 def _read_except(spec: Any, reading: Reading, path: Path) -> dict[str, Condition]:
     if not isinstance(spec, Mapping):
-        reading.report("not-a-mapping", "'except' takes names with their conditions", path)
+        message = "'except' takes names with their conditions"
+        reading.report("not-a-mapping", message, path, exemptions_meant(spec, reading))
         return {}
-    unnamed = _unnamed(spec, reading)
+    unnamed = unnamed_conditions(spec, reading)
     if unnamed:  # one slip, however many parts the condition has
         name, body = next(iter(unnamed.items()))
-        report_no_condition(body, reading, (*path, name), _naming(unnamed))
+        report_no_condition(body, reading, (*path, name), naming(unnamed))
     return {name: parse_condition(body, reading, (*path, name)) for name, body in spec.items() if name not in unnamed}
-
-
-def _unnamed(spec: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
-    """What is written as a condition where an exemption should have a name."""
-    words = condition_words(reading)
-    return {
-        name: body
-        for name, body in spec.items()
-        if name in words and body is not None and not isinstance(body, Mapping)
-    }
-
-
-def _naming(unnamed: Mapping[str, Any]) -> str:
-    """The hint with the condition under a name: its value, when that is one word."""
-    values = [value for value in unnamed.values() if isinstance(value, str) and _WORD.fullmatch(value)]
-    name, condition = values[0] if len(values) == len(unnamed) == 1 else "NAME", shown(unnamed)
-    is_short = condition.startswith("{")
-    return f"give the exemption a name: {{{name}: {condition}}}" if is_short else "give the exemption a name"
 
 
 def _read_check(spec: Any, reading: Reading, path: Path) -> Any:
@@ -81,14 +74,14 @@ def _read_check(spec: Any, reading: Reading, path: Path) -> Any:
 
 def _read_for_each(spec: Any, reading: Reading, path: Path) -> Any:
     """Read an event reference, or `{said: cue, by: speaker}`."""
-    if isinstance(spec, Mapping) and "said" in spec:
+    if is_said(spec):
         return parse_anchor(spec, reading, path)
     return Anchor("event", parse_event_ref(spec, reading, path))
 
 
 def _read_lean(spec: Any, reading: Reading, path: Path) -> dict[str, Condition]:
     if not isinstance(spec, Mapping):
-        reading.report("not-a-mapping", "'lean' takes pass or fail with a condition", path)
+        reading.report("not-a-mapping", "'lean' takes pass or fail with a condition", path, lean_meant(spec))
         return {}
     reading.keys(spec, ("pass", "fail"), path)
     return {name: parse_condition(body, reading, (*path, name)) for name, body in spec.items()}
@@ -112,7 +105,7 @@ def _read_date(spec: Any, reading: Reading, path: Path) -> date | None:
 def _read_versions(spec: Any, reading: Reading, path: Path) -> list[dict[str, Any]]:
     versions: list[dict[str, Any]] = []
     if not isinstance(spec, (list, tuple)):
-        reading.report("not-a-list", "'versions' takes a list", path)
+        reading.report("not-a-list", "'versions' takes a list", path, versions_meant(spec))
         return versions
     for index, item in enumerate(spec):
         place = (*path, index)
@@ -136,7 +129,7 @@ def _read_versions(spec: Any, reading: Reading, path: Path) -> list[dict[str, An
 
 def _read_tests(spec: Any, reading: Reading, path: Path) -> list[Mapping[str, Any]]:
     if not isinstance(spec, (list, tuple)):
-        reading.report("not-a-list", "'tests' takes a list", path)
+        reading.report("not-a-list", "'tests' takes a list", path, listed_tests_meant(spec))
         return []
     for index, test in enumerate(spec):
         read_test(test, TEST_KEYS, reading, (*path, index))
@@ -183,7 +176,8 @@ def _check_expectation(spec: Any, reading: Reading, path: Path) -> None:
 
 def _read_names(spec: Any, reading: Reading, path: Path) -> Mapping[str, Any]:
     if not isinstance(spec, Mapping) or not all(isinstance(body, Mapping) for body in spec.values()):
-        reading.report("not-a-mapping", "'readings' takes names with what each changes", path)
+        message = "'readings' takes names with what each changes"
+        reading.report("not-a-mapping", message, path, readings_meant(spec))
         return {}
     for name, body in spec.items():
         reading.keys(body, READING_KEYS, (*path, name))
@@ -222,7 +216,8 @@ def _read_calendar(spec: Any, reading: Reading, path: Path) -> CalendarChoice | 
     if spec is None:
         return None
     if not isinstance(spec, Mapping):
-        reading.report("not-a-mapping", f"'calendar' takes 'use' and 'time_zone', got {shown(spec)}", path)
+        message = f"'calendar' takes 'use' and 'time_zone', got {shown(spec)}"
+        reading.report("not-a-mapping", message, path, calendar_meant(spec))
         return None
     spec = reading.keys(spec, tuple(CalendarChoice.model_fields), path)
     for key, value in spec.items():
@@ -244,7 +239,9 @@ class RuleModel(BaseModel):
 
     title: str = Field(description="The rule in a few words.")
     statement: str = Field(default="", description="The standard, in your own words.")
-    source: dict[str, str] = Field(default={}, description="Where it comes from: `document`, `section`, ...")
+    source: Annotated[dict[str, str], MeantBy(source_meant)] = Field(
+        default={}, description="Where it comes from: `document`, `section`, ..."
+    )
     why: str = Field(default="", description="What it is good for.")
     owner: str = Field(default="", description="Who may change it.")
     severity: Literal["major", "minor", "info"] = Field(default="minor", description="How much a miss hurts.")

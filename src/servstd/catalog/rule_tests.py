@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from servstd.catalog.rule_model import TEST_KEYS, read_test
 from servstd.errors import Problem
-from servstd.spelling import read_keys, shown
+from servstd.spelling import read_keys, shown, unknown_name
 from servstd.terms.context import Path, Reading
 from servstd.values import BadValue, parse_instant
 from servstd.vocabulary import nearest
@@ -198,8 +198,7 @@ def _check_words(spec: Mapping[str, Any], listed: _Listed, catalog: Catalog, rea
     calendar, used = spec.get("calendar"), spec.get("use_reading")
     calendars = catalog.tree.get("calendars") or {}
     if calendar is not None and not (isinstance(calendar, str) and calendar in calendars):
-        hint = nearest(calendar, calendars)
-        reading.report("unknown-calendar", f"no calendar is called {shown(calendar)}", (*path, "calendar"), hint)
+        reading.problems.append(unknown_name("unknown-calendar", calendar, calendars, (*path, "calendar")))
     if used is not None:
         _check_reading(used, rule_id, known[rule_id], reading, (*path, "use_reading"))
     if spec.get("as_of") is not None:
@@ -216,8 +215,7 @@ def _check_fixtures(spec: Mapping[str, Any], listed: _Listed, reading: Reading, 
         if isinstance(name, str) and name in listed.fixtures:
             continue
         place = (*path, "fixture") if names is not given else (*path, "fixture", index)
-        hint = nearest(name, listed.fixtures)
-        reading.report("unknown-fixture", f"no fixture is called {shown(name)}", place, hint)
+        reading.problems.append(unknown_name("unknown-fixture", name, listed.fixtures, place))
 
 
 def _check_reading(name: object, rule_id: str, spec: Any, reading: Reading, path: Path) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from servstd.catalog.merge import joined, put
+from servstd.catalog.sections_meant import section_meant
+from servstd.catalog.silence import SILENCE
 from servstd.errors import CatalogError, Problem
-from servstd.spelling import read_keys, shown
+from servstd.spelling import read_keys, shown, unknown_key
 from servstd.yaml_reader import MarkedDict, merge_marks, place, read_yaml_file
+from servstd.yaml_reader.one_line import on_one_line
 
 SHIPPED = "servstd"
 POLICY_FOLDER = "policy"  # where `servstd init` puts the catalog of the folder that it makes
@@ -19,6 +22,7 @@ MERGED_KEYS = (
     "catalog", "rules", "override", "disable", "use_reading", "defaults", "calendars", "names", "profiles", "fixtures",
     *VOCABULARY_KEYS, "cues", "replies",
 )  # fmt: skip
+CATALOG_KEYS = ("name", "version", "title", "time_zone", "fiscal_year_start", SILENCE)
 LISTED_KEYS = ("calendar_for", "waivers", "use_profiles", "tests")
 SINGLE_KEYS = ("extends", "default_calendar")
 TOP_KEYS = (*SINGLE_KEYS, *MERGED_KEYS, *LISTED_KEYS)
@@ -109,6 +113,10 @@ def _read_files(files: Sequence[Path], folder: Path) -> Source:
 
 def _shaped(value: Mapping[str, Any], source: Source) -> Mapping[str, Any]:
     """What is written, less the sections that are of another shape than theirs; those are reported."""
+    stray = {key: item for key, item in value.items() if key in CATALOG_KEYS and not isinstance(item, Mapping)}
+    if stray:
+        source.problems += [_placed(_is_stray(key, item), value, source) for key, item in stray.items()]
+        value = merge_marks({key: value[key] for key in value if key not in stray}, value)
     read, problems = read_keys(value, TOP_KEYS, ())
     source.problems += [_placed(problem, value, source) for problem in problems]
     if problems:  # misspelt keys stay, so that it is known what stands under them
@@ -121,16 +129,23 @@ def _shaped(value: Mapping[str, Any], source: Source) -> Mapping[str, Any]:
     return value if not wrong else merge_marks({key: value[key] for key in value if key not in wrong}, value)
 
 
+def _is_stray(key: str, value: Any) -> Problem:
+    """A key about the catalog that stands at the top."""
+    hint = f"put it under catalog: {on_one_line({key: value}) or key}"
+    return replace(unknown_key(key, TOP_KEYS, ()), hint=hint)
+
+
 def _misshapen(key: str, content: Any) -> Problem | None:
     if content is None:
         return None
     if key in MERGED_KEYS and not isinstance(content, Mapping):
         what = "rule ids" if key in ("rules", "override") else "names"
-        return Problem("not-a-mapping", f"{key!r} takes {what} with their content", (key,))
+        return Problem("not-a-mapping", f"{key!r} takes {what} with their content", (key,), section_meant(key, content))
     if key in LISTED_KEYS and not isinstance(content, (list, tuple)):
-        return Problem("not-a-list", f"{key!r} takes a list", (key,))
+        return Problem("not-a-list", f"{key!r} takes a list", (key,), section_meant(key, content, is_list=True))
     if key in SINGLE_KEYS and not isinstance(content, str):
-        return Problem("not-text", f"{key!r} takes a name, got {shown(content)}", (key,))
+        message = f"{key!r} takes a name, got {shown(content)}"
+        return Problem("not-text", message, (key,), section_meant(key, content))
     return None
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from servstd.catalog.rule import midnight_us
+from servstd.catalog.sections_meant import waiver_meant
 from servstd.slips import date_fault, parse_date
 from servstd.spelling import shown
 from servstd.terms.condition import Condition
@@ -42,9 +44,9 @@ def parse_waivers(spec: Any, rules: Mapping[str, Any], zone: ZoneInfo, reading: 
     for index, item in enumerate(spec or ()):
         path: Path = ("waivers", index)
         if isinstance(item, Mapping):
-            item = reading.keys(item, _KEYS, path)
+            item = reading.keys(item, _KEYS, path, partial(waiver_meant, rules=rules))
         if not isinstance(item, Mapping) or "rule" not in item or not item.get("reason"):
-            reading.report("not-a-waiver", "a waiver needs 'rule' and 'reason'", path)
+            reading.report("not-a-waiver", "a waiver needs 'rule' and 'reason'", path, waiver_meant(item, rules))
             continue
         if not isinstance(item["rule"], str) or item["rule"] not in rules:
             hint = nearest(item["rule"], rules)

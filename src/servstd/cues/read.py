@@ -10,7 +10,8 @@ from servstd.cues.family import CueFamily, Role
 from servstd.cues.needs import CueIndex
 from servstd.cues.phrase import PhraseError, parse_phrase
 from servstd.errors import Problem
-from servstd.spelling import nearest, read_keys
+from servstd.spelling import nearest, read_keys, shown
+from servstd.yaml_reader.one_line import write_hint
 
 Path = tuple[str | int, ...]
 
@@ -39,7 +40,8 @@ def parse_cues(spec: Mapping[str, Any], path: Path = ("cues",)) -> tuple[dict[st
 
 def _parse_family(name: str, body: object, path: Path, problems: list[Problem]) -> CueFamily | None:
     if not isinstance(body, Mapping):
-        problems.append(Problem("wrong-type", f"a cue family is a mapping with 'any', got {_kind(body)}", path))
+        hint = write_hint({"any": [body] if isinstance(body, str) else body}) if _is_said(body) else None
+        problems.append(Problem("wrong-type", f"a cue family is a mapping with 'any', got {_kind(body)}", path, hint))
         return None
     body, unknown = read_keys(body, _KEYS, path)
     problems += unknown
@@ -59,6 +61,13 @@ def _parse_family(name: str, body: object, path: Path, problems: list[Problem]) 
         language=str(body.get("language", "en")),
         script=bool(script),
         policy=_choice(body, "policy", (None, "lean_only"), path, problems),
+    )
+
+
+def _is_said(body: object) -> bool:
+    """True for a phrase, or for a list of nothing but phrases."""
+    return isinstance(body, str) or (
+        isinstance(body, list) and bool(body) and all(isinstance(one, str) for one in body)
     )
 
 
@@ -137,8 +146,4 @@ def _with_phrases(family: CueFamily, members: list[CueFamily], path: Path, probl
 
 
 def _kind(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "a mapping" if isinstance(value, Mapping) else f"'{value}'"
+    return "a mapping" if isinstance(value, Mapping) else shown(value)

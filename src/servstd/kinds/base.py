@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from servstd.errors import Problem
 from servstd.facts import Opportunity
 from servstd.finding import Finding, not_applicable, unknown
+from servstd.kinds.checks_meant import check_meant, checks_meant, kind_meant
 from servstd.shape import Schema
 from servstd.spelling import find_nearest, shown
 from servstd.steps import Step
@@ -201,15 +202,17 @@ def _kind_of(spec: Mapping[str, Any], kinds: Mapping[str, Any]) -> Any:
 
 def parse_check(spec: Any, reading: Reading, path: Path = ()) -> Check | None:
     """Read one check; what is wrong is reported, and then the result is None."""
-    if not isinstance(spec, Mapping):
-        reading.report("not-a-check", f"expected a check with a kind, got {shown(spec)}", path)
-        return None
     kinds = reading.context.kinds
+    if not isinstance(spec, Mapping):
+        message = f"expected a check with a kind, got {shown(spec)}"
+        reading.report("not-a-check", message, path, check_meant(spec, kinds))
+        return None
     name = _kind_of(spec, kinds)
     model = kinds.get(name) if isinstance(name, str) else None
     if model is None:
         if name is None:
-            reading.report("missing-key", f"missing key 'kind', one of {', '.join(kinds)}", path)
+            message = f"missing key 'kind', one of {', '.join(kinds)}"
+            reading.report("missing-key", message, path, kind_meant(spec, kinds))
         else:
             reading.report("unknown-kind", f"no kind is called {shown(name)}", (*path, "kind"), nearest(name, kinds))
         return None
@@ -224,7 +227,7 @@ def parse_check(spec: Any, reading: Reading, path: Path = ()) -> Check | None:
 
 def _parse_checks(spec: Any, reading: Reading, path: Path) -> dict[str, Check]:
     if not isinstance(spec, Mapping) or not spec:
-        reading.report("not-a-mapping", "'checks' takes names with their checks", path)
+        reading.report("not-a-mapping", "'checks' takes names with their checks", path, checks_meant(spec))
         return {}
     checks = {name: parse_check(body, reading, (*path, name)) for name, body in spec.items()}
     return {name: check for name, check in checks.items() if check is not None}

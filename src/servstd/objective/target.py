@@ -5,6 +5,7 @@ The text beside a rule is `objective: {at_least: "95%", per: month, confirmed: f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,9 @@ Path = tuple[str | int, ...]
 DEFAULT_MIN_N = 20
 PERIODS = ("interval", "day", "week", "month", "quarter", "year")
 _SHARES = ("at_least", "at_most", "floor")
+_SAID = re.compile(
+    rf"(?:at least\s+|(at most)\s+)?(\d+(?:\.\d+)?)\s*(%)?(?:\s+(?:per|each|a|every)\s+({'|'.join(PERIODS)}))?"
+)
 _KEYS = (*_SHARES, "per", "confirmed", "confirmed_by", "confirmed_on", "min_n")
 
 
@@ -91,7 +95,7 @@ def parse_objective(spec: Any, path: Path = ()) -> tuple[Objective | None, list[
     """
     if not isinstance(spec, Mapping):
         message = f"expected a mapping such as {{at_least: '95%', per: month}}, got {shown(spec)}"
-        return None, [Problem("not-a-mapping", message, path)]
+        return None, [Problem("not-a-mapping", message, path, _objective_hint(spec))]
     reader = _Reader(spec, path, [])
     reader.check_keys()
     shares = {key: reader.share(key) for key in _SHARES}
@@ -214,11 +218,27 @@ def objective_shape(_: object) -> Schema:
     return closed({key: described(optional(takes[key]), _MEANINGS[key]) for key in _KEYS})
 
 
+def _objective_hint(given: object) -> str | None:
+    """The mapping for a share alone, also with its direction and its window in words."""
+    said = _SAID.fullmatch(str(given).strip().lower())
+    if said is None:
+        return None
+    direction, number, sign, per = said.groups()
+    share = _percent(float(number) / 100 if sign and float(number) < 100 else float(number))
+    return (
+        None
+        if share is None
+        else f"write {{{'at_most' if direction else 'at_least'}: '{share}', per: {per or 'month'}}}"
+    )
+
+
 def _share_hint(value: object) -> str | None:
     """How a number is written as a share; none where it could mean two things."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if 0 < value < 1:
-            return f"write '{value * 100:.10g}%'"
-        if 1 < value <= 100:
-            return f"write '{value:.10g}%'"
-    return None
+    share = None if isinstance(value, bool) or not isinstance(value, (int, float)) else _percent(value)
+    return None if share is None else f"write '{share}'"
+
+
+def _percent(value: float) -> str | None:
+    if 0 < value < 1:
+        return f"{value * 100:.10g}%"
+    return f"{value:.10g}%" if 1 < value <= 100 else None

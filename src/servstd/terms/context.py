@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from servstd.errors import Problem
 from servstd.shape import Schema
-from servstd.spelling import read_keys, shown
+from servstd.spelling import Meant, read_keys, shown
 from servstd.vocabulary import RECORD_ATTRIBUTES, Vocabulary, nearest
 
 Path = tuple[str | int, ...]
@@ -60,9 +60,11 @@ class Reading:
         self.report("unknown-cue", f"no cue is called {shown(name)}", path, nearest(name, self.context.cues))
         return False
 
-    def keys(self, spec: Mapping[str, Any], allowed: Collection[str], path: Path) -> Mapping[str, Any]:
-        """The mapping with its allowed keys; the others are reported, and read on when it is sure what they mean."""
-        read, problems = read_keys(spec, allowed, path)
+    def keys(
+        self, spec: Mapping[str, Any], allowed: Collection[str], path: Path, meant: Meant | None = None
+    ) -> Mapping[str, Any]:
+        """The mapping with its allowed keys; the others are reported as `read_keys` tells them."""
+        read, problems = read_keys(spec, allowed, path, meant)
         self.problems += problems
         return read
 
@@ -110,6 +112,13 @@ class Takes:
     """Stands beside a reader in `Annotated` and says what it takes; without it, editors let everything pass."""
 
     shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class MeantBy:
+    """Stands beside a plain type in `Annotated` and gives the hint for a value that is of another one."""
+
+    hint: Meant
 
 
 def faults(problems: list[Problem]) -> dict[str, Any]:

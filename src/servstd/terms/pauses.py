@@ -12,6 +12,7 @@ from servstd.facts import Opportunity
 from servstd.shape import Schema, closed, described, list_of
 from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
 from servstd.terms.event_ref import EventRef
+from servstd.terms.meant import pauses_meant
 from servstd.terms.read import parse_event_ref
 from servstd.terms.read_shape import event_shape, where_shape
 
@@ -59,7 +60,10 @@ def paused(pauses: Sequence[Pause], opportunity: Opportunity) -> list[Stretch]:
 def parse_pauses(spec: Any, reading: Reading, path: Path = ()) -> tuple[Pause, ...]:
     """Read `[{from: waiting_started, until: waiting_ended, where: {...}}]`."""
     if not isinstance(spec, (list, tuple)):
-        reading.report("not-a-list", "'pauses' takes a list", path)
+        reading.report("not-a-list", "'pauses' takes a list", path, pauses_meant(spec, reading.context))
+        return ()
+    if spec and not any(isinstance(item, Mapping) for item in spec):
+        _report_no_pause(reading, (*path, 0), pauses_meant(spec, reading.context))
         return ()
     pauses: list[Pause] = []
     for index, item in enumerate(spec):
@@ -67,7 +71,7 @@ def parse_pauses(spec: Any, reading: Reading, path: Path = ()) -> tuple[Pause, .
         if isinstance(item, Mapping):
             item = reading.keys(item, ("from", "until", "where"), place)
         if not isinstance(item, Mapping) or "from" not in item or "until" not in item:
-            reading.report("not-a-pause", "a pause needs 'from' and 'until'", place)
+            _report_no_pause(reading, place)
             continue
         begin = item["from"]
         if "where" in item:
@@ -80,6 +84,10 @@ def parse_pauses(spec: Any, reading: Reading, path: Path = ()) -> tuple[Pause, .
             )
         )
     return tuple(pauses)
+
+
+def _report_no_pause(reading: Reading, path: Path, hint: str | None = None) -> None:
+    reading.report("not-a-pause", "a pause needs 'from' and 'until'", path, hint)
 
 
 def pauses_shape(shapes: Shapes) -> Schema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from servstd.terms.condition import AllOf, AnyOf, Condition, FieldIs, FieldMissi
 from servstd.terms.context import Path, Reading, Takes, read_with
 from servstd.terms.event_ref import EventRef
 from servstd.terms.happening import Happened, Open, SaidCue
+from servstd.terms.meant import condition_meant, event_meant, is_said, listed
 from servstd.terms.read_shape import (
     anchor_shape,
     condition_shape,
@@ -33,7 +35,7 @@ def parse_event_ref(spec: Any, reading: Reading, path: Path = (), allow_this: bo
     """Read `responded`, `[opened, received]` or `{event: responded, where: {substantive: true}}`."""
     where_spec, where_path = None, (*path, "where")
     if isinstance(spec, Mapping):
-        spec = reading.keys(spec, ("event", "where"), path)
+        spec = reading.keys(spec, ("event", "where"), path, partial(event_meant, context=reading.context))
         where_spec = spec.get("where")
         if "event" not in spec:
             reading.report("missing-key", "missing key 'event'", path)
@@ -80,7 +82,7 @@ def parse_anchor(spec: Any, reading: Reading, path: Path = ()) -> Anchor:
     """Read `this`, `previous`, `next`, an event reference, or `{said: cue, by: speaker}`."""
     if isinstance(spec, str) and spec in ("this", "previous", "next"):
         return Anchor(spec)
-    if isinstance(spec, Mapping) and "said" in spec:
+    if is_said(spec):
         spec = reading.keys(spec, ("said", "by"), path)
         cues = parse_cues_named(spec["said"], reading, (*path, "said"))
         return Anchor("said", None, cues, parse_speaker(spec.get("by"), reading, (*path, "by")))
@@ -118,7 +120,7 @@ def parse_condition(
 ) -> Condition:
     """Read a condition; with `attributes` its names are attributes of an event instead of fields."""
     if not isinstance(spec, Mapping):
-        report_no_condition(spec, reading, path)
+        report_no_condition(spec, reading, path, condition_meant(spec, reading.context, attributes))
         return AllOf(())
     parts: list[Condition] = []
     rest = _read_names(spec, reading, path, attributes)
@@ -128,7 +130,7 @@ def parse_condition(
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
-def report_no_condition(spec: Any, reading: Reading, path: Path, hint: str | None = None) -> None:
+def report_no_condition(spec: Any, reading: Reading, path: Path, hint: str | None) -> None:
     """Note what stands where a condition belongs."""
     reading.report("not-a-condition", f"expected a condition such as channel: email, got {shown(spec)}", path, hint)
 
@@ -173,7 +175,7 @@ def _parse_groups(
         if key in rest:
             items = rest.pop(key)
             if not isinstance(items, (list, tuple)) or not items:
-                reading.report("not-a-list", f"{key!r} takes a list of conditions", (*path, key))
+                reading.report("not-a-list", f"{key!r} takes a list of conditions", (*path, key), listed(items))
                 continue
             yield group(
                 tuple(

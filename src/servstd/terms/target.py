@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from servstd.facts import Opportunity
 from servstd.shape import TEXT, Schema, closed, described, forms, words
 from servstd.terms.condition import Condition
 from servstd.terms.context import Path, Reading, Shapes, Takes, read_with
+from servstd.terms.meant import rows_meant, target_meant, target_row_meant
 from servstd.terms.read import parse_condition
 from servstd.terms.read_shape import condition_shape, field_name_shape
 from servstd.units import DURATION_SHAPE, Duration, UnitError, parse_duration
@@ -74,12 +76,15 @@ class DueAttribute:
 def parse_target(spec: Any, reading: Reading, path: Path = ()) -> Target:
     """Read `1 business day`, `{field: normal_process_time}` or `[{when: ..., use: ...}, {use: ...}]`."""
     if isinstance(spec, (list, tuple)):
+        if (hint := rows_meant(spec)) is not None:
+            _report_no_row(reading, (*path, 0), hint)
+            return Target()
         rows = [_parse_row(row, reading, (*path, index)) for index, row in enumerate(spec)]
         if not rows or (rows[-1] is not None and rows[-1][0] is not None):
             reading.report("table-without-default", "the last row of a table of targets has no 'when'", path)
         return Target(rows=tuple(row for row in rows if row is not None))
     if isinstance(spec, Mapping):
-        spec = reading.keys(spec, ("field",), path)
+        spec = reading.keys(spec, ("field",), path, partial(target_meant, context=reading.context))
         name = spec.get("field")
         if name is None:
             reading.report("missing-key", "missing key 'field'", path)
@@ -101,13 +106,17 @@ def parse_duration_at(spec: Any, reading: Reading, path: Path = ()) -> Duration 
 
 def _parse_row(row: Any, reading: Reading, path: Path) -> tuple[Condition | None, Duration] | None:
     if isinstance(row, Mapping):
-        row = reading.keys(row, ("when", "use"), path)
+        row = reading.keys(row, ("when", "use"), path, partial(target_row_meant, context=reading.context))
     if not isinstance(row, Mapping) or "use" not in row:
-        reading.report("not-a-target", "a row of a table of targets needs 'use', and 'when' but for the last", path)
+        _report_no_row(reading, path)
         return None
     condition = parse_condition(row["when"], reading, (*path, "when")) if "when" in row else None
     duration = parse_duration_at(row["use"], reading, (*path, "use"))
     return None if duration is None else (condition, duration)
+
+
+def _report_no_row(reading: Reading, path: Path, hint: str | None = None) -> None:
+    reading.report("not-a-target", "a row of a table of targets needs 'use', and 'when' but for the last", path, hint)
 
 
 def parse_due(spec: Any, reading: Reading, path: Path = ()) -> DueAttribute:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from servstd.errors import Problem
 from servstd.spelling import flag_hint, nearest, one_a_slip, shown, unknown_key
-from servstd.terms.context import Path
+from servstd.terms.context import MeantBy, Path
 
 _EXPECTED = {
     "bool_type": "true or false",
@@ -51,10 +51,24 @@ def _problems(item: Any, model: type[BaseModel], path: Path) -> Iterator[Problem
         message = f"{shown(given)} is not one of {allowed}"
         yield Problem("unknown-value", message, place, nearest(given, allowed.split(", ")))
     elif what in _EXPECTED:
-        hint = flag_hint(given) if what.startswith("bool") else None
+        hint = flag_hint(given) if what.startswith("bool") else _quoted(given) if what == "string_type" else None
+        hint = hint or _meant(item, model)
         yield Problem("wrong-type", f"expected {_EXPECTED[what]}, got {shown(given)}", place, hint)
     else:
         yield Problem("wrong-value", f"{given!r}: {item['msg'].removeprefix('Value error, ')}", place)
+
+
+def _quoted(given: Any) -> str | None:
+    """The hint for a number where a text belongs."""
+    return f"put it in quotes: '{given}'" if type(given) in (int, float) else None
+
+
+def _meant(item: Any, model: type[BaseModel]) -> str | None:
+    """What the field says of a value of another type than its own."""
+    [key, *inner] = item["loc"] or ("",)
+    fields = (info for name, info in model.model_fields.items() if key in (name, info.alias) and not inner)
+    says = (part.hint(item["input"]) for info in fields for part in info.metadata if isinstance(part, MeantBy))
+    return next(says, None)
 
 
 @cache
