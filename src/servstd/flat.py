@@ -15,7 +15,7 @@ from typing import Any
 from servstd.errors import Problem, RecordError
 from servstd.flat_meant import NO_TYPE, key_meant, list_meant, names_given, part_meant
 from servstd.record import Event, Record, Review, Turn, event_of, record_of
-from servstd.values import BadValue, as_mapping, is_mapping, parse_instant, whole_number, with_nested
+from servstd.values import EXAMPLE_TIME, BadValue, as_mapping, is_mapping, parse_instant, whole_number, with_nested
 from servstd.values import texts_of as texts_of
 from servstd.vocabulary import EVENT_ATTRIBUTES, KeyUses, Vocabulary, keys_not_text, nearest
 from servstd.vocabulary import classify_key as classify_key
@@ -232,7 +232,7 @@ class _Row:
                     attributes[current] = word.type.read(value, reader.zone) if word else value
             current = "at"
             if body.get("at") is None:
-                raise BadValue("bad-time", "the event has no time", part_meant("at", body, "2026-05-22T15:00-04:00"))
+                raise BadValue("bad-time", "the event has no time", part_meant("at", body, EXAMPLE_TIME))
             at = parse_instant(body["at"], reader.zone)
             current = "until"
             until = body.get("until")

@@ -57,9 +57,9 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
         try:
             instant = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise BadValue("bad-time", f"{value!r} is not an instant", _TIME_HINT) from None
+            raise BadValue("bad-time", f"{value!r} is not an instant", TIME_HINT) from None
     else:
-        raise BadValue("bad-time", f"{value!r} is not an instant", _TIME_HINT)
+        raise BadValue("bad-time", f"{value!r} is not an instant", TIME_HINT)
     if type(instant.tzinfo) not in _ALWAYS_AWARE and instant.utcoffset() is None:
         if zone is None:
             hint = AWARE_HINT if value is instant else _OFFSET_HINT
@@ -67,12 +67,13 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
         try:
             instant = _localise(instant, zone)
         except OverflowError:  # the first and the last hours that a calendar of Python has
-            raise BadValue("bad-time", f"{str(value)!r} is not an instant", _TIME_HINT) from None
+            raise BadValue("bad-time", f"{str(value)!r} is not an instant", TIME_HINT) from None
     return instant
 
 
 _ALWAYS_AWARE = (timezone, ZoneInfo)  # other kinds of zone may leave their offset open
-_TIME_HINT = "write it as 2026-05-22T15:00-04:00"
+EXAMPLE_TIME = "2026-05-22T15:00-04:00"
+TIME_HINT = f"write it as {EXAMPLE_TIME}"
 _OFFSET_HINT = "write the offset, such as 2026-05-27T00:00Z"
 AWARE_HINT = "give it a time zone: datetime(..., tzinfo=timezone.utc)"
 """What to do with a naive datetime that a program made."""
@@ -92,7 +93,7 @@ def parse_instant_or_date(value: object, zone: tzinfo | None = None) -> datetime
         try:
             return date.fromisoformat(value.strip())
         except ValueError:
-            raise BadValue("bad-time", f"{value!r} is not a date", _TIME_HINT) from None
+            raise BadValue("bad-time", f"{value!r} is not a date", TIME_HINT) from None
     return parse_instant(value, zone)
 
 

@@ -13,7 +13,6 @@ _DAYS_THEN_HOURS = re.compile(r"\s*([^\d:]+?)[\s:,]+(\d.*)")
 _DAY = f"(?:{'|'.join(DAYS)})"
 _DAYS = re.compile(rf"daily|{_DAY}(?:\s*[-,]\s*{_DAY})*")
 _WHOLE_DAY = "00:00-24:00"
-_SPAN = re.compile(r"\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}")
 
 
 def hours_mapping(given: Any) -> str:
@@ -21,7 +20,7 @@ def hours_mapping(given: Any) -> str:
     text = " ".join(given) if is_list(given) and all(isinstance(one, str) for one in given) else str(given)
     parted = _DAYS_THEN_HOURS.fullmatch(text)
     named = _days(parted[1]) if parted else None
-    hours = _span(parted[2] if parted and named else text)
+    hours = hours_meant(parted[2] if parted and named else text)
     if hours is None:
         return "write the days with their hours, such as {mon-fri: 09:00-17:00}"
     if named:
@@ -32,10 +31,6 @@ def hours_mapping(given: Any) -> str:
 def _days(text: str) -> str | None:
     words = text.strip().lower()
     return words if _DAYS.fullmatch(words) else days_meant(words)
-
-
-def _span(text: str) -> str | None:
-    return text.strip() if _SPAN.fullmatch(text.strip()) else hours_meant(text)
 
 
 def holidays_mapping(given: Any) -> str:

@@ -42,13 +42,12 @@ from servstd.terms.read import (
 from servstd.terms.read_shape import event_or_said_shape
 from servstd.terms.shapes import check_shape
 from servstd.terms.warning import WarnField
-from servstd.values import BadValue, parse_instant
+from servstd.values import TIME_HINT, BadValue, parse_instant
 from servstd.vocabulary import nearest
 from servstd.yaml_reader import merge_marks
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 ERROR_CLASSES = ("customer_critical", "business_critical", "compliance_critical", "non_critical")
-TIME_HINT = "write it as 2026-05-22T15:00-04:00"
 TEST_KEYS = ("name", "fixture", "calendar", "use_reading", "as_of", "given", "expect")
 _FINDING_KEYS = (
     "outcome", "reason", "due_at", "late_after", "lean", "conflict", "opportunities", "passed_count", "failed_count",

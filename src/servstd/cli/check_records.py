@@ -15,6 +15,7 @@ from servstd.cli.stop import BAD_USAGE, say
 from servstd.evaluate import Evaluator
 from servstd.evaluate.figures import Figures
 from servstd.evaluate.rows_file import verdict_file
+from servstd.reviewing import Answers
 
 
 def judge_records(asked: Asked, course: Course) -> Run:
@@ -27,10 +28,7 @@ def judge_records(asked: Asked, course: Course) -> Run:
     records = batch.records
     if asked.answers is not None:
         records = asked.answers.beside(records)
-        report_answers(asked.answers)
-        if options.is_strict and asked.answers.problems:
-            say("nothing was judged, for --strict allows no answer that can not be used")
-            raise typer.Exit(BAD_USAGE)
+        _report_answers(asked.answers, options.is_strict)
     figures = Figures(asked.rules, asked.by, columns=frozenset(batch.given))
     course.total = len(records)
     with ExitStack() as stack:
@@ -48,3 +46,11 @@ def judge_records(asked: Asked, course: Course) -> Run:
             stack.close()
             course.written = f"{str(options.output)!r} is written" if options.output else None
     return Run(asked, notes, as_of, origin, figures)
+
+
+def _report_answers(answers: Answers, is_strict: bool) -> None:
+    """What is odd about the answers of reviewers; nothing of it is allowed when it `is_strict`."""
+    report_answers(answers)
+    if is_strict and answers.problems:
+        say("nothing was judged, for --strict allows no answer that can not be used")
+        raise typer.Exit(BAD_USAGE)

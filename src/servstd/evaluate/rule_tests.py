@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import Any
 
 from servstd.catalog import Catalog
-from servstd.catalog.rule_model import TIME_HINT
 from servstd.catalog.rule_tests import RuleTest
 from servstd.errors import Problem, ServstdError
 from servstd.evaluate.because import because
@@ -17,7 +16,7 @@ from servstd.evaluate.evaluator import Evaluator
 from servstd.evaluate.verdict import Verdict
 from servstd.flat import classify_key
 from servstd.record import Record
-from servstd.values import BadValue, parse_instant
+from servstd.values import TIME_HINT, BadValue, parse_instant
 from servstd.vocabulary import RECORD_ATTRIBUTES, nearest
 
 Observe = Callable[[RuleTest, Verdict], None]
