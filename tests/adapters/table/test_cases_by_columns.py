@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,10 +113,14 @@ def test_a_stream_is_read_once_and_spread_over_files(is_long: Path) -> None:
 
 
 def test_the_files_go_when_somebody_stops_in_the_middle(is_long: Path) -> None:
-    batches = mapped(table(BY_TIME), MAPPING, VOCABULARY, order="time").to_batches()
+    rows = [(f"case {number}", 1, "ring") for number in range(100)]  # more batches than are read ahead
+    batches = mapped(table(rows), MAPPING, VOCABULARY, order="time").to_batches()
     next(batches)
     assert list(is_long.iterdir()) != []
     batches.close()
+    for thread in threading.enumerate():
+        if thread.name == "servstd-reader":
+            thread.join()  # a busy machine may take longer than `close` waits
     assert list(is_long.iterdir()) == []
 
 
