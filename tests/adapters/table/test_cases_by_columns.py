@@ -85,9 +85,9 @@ def test_of_parquet_files_it_is_found_out_by_the_column_of_the_case(
         pq.write_table(table(some), folder / f"{number}.parquet")
     spread_out: list[Any] = []
 
-    def spreading(*given: Any) -> Any:
+    def spreading(*given: Any, **how: Any) -> Any:
         spread_out.append(given)
-        return spread.spread(*given)
+        return spread.spread(*given, **how)
 
     monkeypatch.setattr(order, "spread", spreading)
     assert told(read_table(folder, MAPPING)) == WANTED

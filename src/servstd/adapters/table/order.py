@@ -67,7 +67,8 @@ def whole_cases(
     if order == "clustered":
         yield from _clustered(rest, terms.case, dialect, seen, raw.file)
     else:
-        for part in spread(rest, lambda batch: case_hashes(batch, terms.case, dialect)):
+        parts = spread(rest, lambda batch: case_hashes(batch, terms.case, dialect), is_ahead=raw.can_read_ahead)
+        for part in parts:
             yield from by_case(part, terms.case, dialect)
 
 

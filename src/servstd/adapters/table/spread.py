@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from servstd.adapters.table.arrow import Hashes
 from servstd.adapters.table.raw import RawBatch, joined
+from servstd.ahead import ahead
 
 PARTS = 64
 _BITS = 6
@@ -27,16 +28,20 @@ _PLAIN, _IS_JSON = b"plain", b"json"
 
 
 def spread(
-    batches: Iterable[RawBatch], hashes_of: Callable[[RawBatch], Hashes], depth: int = 0
+    batches: Iterable[RawBatch], hashes_of: Callable[[RawBatch], Hashes], *, is_ahead: bool = False, depth: int = 0
 ) -> Iterator[list[RawBatch]]:
-    """Rows of whole cases: those of one part after those of the other. The files go when this ends, however."""
+    """Rows of whole cases: those of one part after those of the other. The files go when this ends, however.
+
+    `is_ahead` lets a thread of its own read the batches while the last ones are written.
+    """
     with TemporaryDirectory(prefix="servstd-") as folder:
-        sizes = _write(batches, hashes_of, Path(folder), depth)
+        hashed = ((raw, hashes_of(raw)) for raw in _gathered(batches))
+        sizes = _write(ahead(hashed, 1) if is_ahead else hashed, Path(folder), depth)
         for group in _groups(sizes):
             paths = [path for part in group for path in sorted(Path(folder).glob(f"{part:03d}.*"))]
             rows = (raw for path in paths for raw in _read(path))
             if sizes[group[0]] > MOST_BYTES and depth < _MOST_DEPTH:
-                yield from spread(rows, hashes_of, depth + 1)
+                yield from spread(rows, hashes_of, depth=depth + 1)
             else:
                 yield list(rows)
             for path in paths:
@@ -55,15 +60,13 @@ def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:
         yield group
 
 
-def _write(
-    batches: Iterable[RawBatch], hashes_of: Callable[[RawBatch], Hashes], folder: Path, depth: int
-) -> dict[int, int]:
+def _write(hashed: Iterable[tuple[RawBatch, Hashes]], folder: Path, depth: int) -> dict[int, int]:
     """Write each row to the file of its part; how many bytes each part has."""
     sizes: dict[int, int] = {}
     writers: dict[tuple[int, str], Any] = {}
     with ExitStack() as stack:
-        for raw in _gathered(batches):
-            parts = ((hashes_of(raw) >> np.uint64(64 - _BITS * (depth + 1))) % np.uint64(PARTS)).astype(np.uint8)
+        for raw, hashes in hashed:
+            parts = ((hashes >> np.uint64(64 - _BITS * (depth + 1))) % np.uint64(PARTS)).astype(np.uint8)
             order = np.argsort(parts, kind="stable")
             batch = _as_batch(raw.take(order))
             bounds = np.append(0, np.cumsum(np.bincount(parts, minlength=PARTS)))
