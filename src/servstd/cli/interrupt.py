@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from servstd.cli.progress import Meter
 from servstd.cli.stop import say
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# `timeout`, and others who tell a process and then its group, send the same signal twice.
+_SAME_S = 0.2
 
 
 class Stopped(BaseException):
@@ -39,6 +42,12 @@ class Course:
     _meter: Meter | None = field(default=None, repr=False)
     _is_held: bool = field(default=False, repr=False)
     _waiting: int = field(default=0, repr=False)
+    _is_left: bool = field(default=False, repr=False)
+    late: int = field(default=0, repr=False)
+
+    def leave(self) -> None:
+        """The work is done or given up: a signal from now on is noted only."""
+        self._is_left = True
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -58,10 +67,15 @@ class Course:
         self._meter = meter
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        """The handler of a signal. The next one ends the process at once."""
+        """The handler of a signal. One that comes later ends the process at once."""
+        if self._is_left:
+            self.late = number
+        if self._is_left or self._waiting:
+            return
+        self._waiting = number
+        time.sleep(_SAME_S)
         for one in _SIGNALS:
             signal.signal(one, signal.SIG_DFL)
-        self._waiting = number
         if not self._is_held:
             raise Stopped(number)
 
@@ -80,7 +94,10 @@ def stoppable(course: Course) -> Iterator[None]:
     before: dict[signal.Signals, Any] = {one: signal.signal(one, course.stop) for one in _SIGNALS} if is_main else {}
     number = 0
     try:
-        yield
+        try:
+            yield
+        finally:
+            course.leave()
     except Stopped as stopped:
         number = stopped.number
     except KeyboardInterrupt:
@@ -88,6 +105,8 @@ def stoppable(course: Course) -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+    if course.late:
+        signal.raise_signal(course.late)
     if number:
         say(course.farewell())
         raise typer.Exit(128 + number)
