@@ -45,6 +45,23 @@ def test_with_a_format_every_file_of_a_folder_counts(logs: Path) -> None:
     assert "logs/notes.txt" in find_logs(["logs"], "csv")
 
 
+def test_what_of_a_folder_may_be_missed_is_said(logs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("old.csv.gz", "may.xlsx", "kept/.servstd/manifest.json", "kept/a.csv.parquet"):
+        path = logs / "logs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    find_logs(["logs"])
+    said = capsys.readouterr().err
+    assert said == (
+        "left out of the folder 'logs': 2 packed files, as 'logs/may.xlsx' [log-left-out]\n"
+        "hint: unpack it first; of a sheet, save it as CSV\n"
+        "left out of the folder 'logs': 1 log in folders, as 'logs/deep/d.csv' [log-left-out]\n"
+        "hint: 'logs/**' takes those too\n"
+    )
+    find_logs(["logs/**", "logs/b.csv", "logs/deep/er"])
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("argument", "said"),
     [

@@ -7,8 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from servstd.adapters.rows import SUFFIXES
-from servstd.cli.stop import stop
+from servstd.cli.stop import say, stop
+from servstd.cli.wrapping import count_of
 from servstd.errors import Problem
+
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".xlsx", ".xls", ".ods")
+"""Endings of files in which a log may lie packed."""
+_OURS = ".servstd"
+"""What a folder of verdicts holds."""
 
 
 def find_logs(arguments: Sequence[str], file_format: str | None = None) -> list[str]:
@@ -28,6 +34,8 @@ def find_logs(arguments: Sequence[str], file_format: str | None = None) -> list[
         files = [path for path in _matches(argument) if path.is_file() and _is_log(path, file_format)]
         if not files:
             problems.append(_nothing(argument))
+        for problem in _left_out(argument, file_format):
+            say(problem.render())
         new = {path.absolute(): path for path in files if path.absolute() not in known}
         found += map(str, new.values())
         known |= set(new)
@@ -51,6 +59,22 @@ def _matches(argument: str) -> Iterator[Path]:
 
 def _is_log(path: Path, file_format: str | None) -> bool:
     return not path.name.startswith(".") and (file_format is not None or path.suffix.lower() in SUFFIXES)
+
+
+def _left_out(argument: str, file_format: str | None) -> Iterator[Problem]:
+    """What of a folder somebody may believe to be judged, and is not: packed logs, and those in folders of it."""
+    if not Path(argument).is_dir():
+        return
+    inside = list(_matches(argument))
+    packed = [] if file_format else [path for path in inside if path.is_file() and path.suffix.lower() in _PACKED]
+    if packed:
+        message = f"left out of the folder {argument!r}: {count_of(len(packed), 'packed file')}, as {str(packed[0])!r}"
+        yield Problem("log-left-out", message, hint="unpack it first; of a sheet, save it as CSV")
+    folders = [one for one in inside if one.is_dir() and not one.name.startswith(".") and not (one / _OURS).is_dir()]
+    below = [one for path in folders for one in _matches(str(path)) if one.is_file() and _is_log(one, file_format)]
+    if below:
+        message = f"left out of the folder {argument!r}: {count_of(len(below), 'log')} in folders, as {str(below[0])!r}"
+        yield Problem("log-left-out", message, hint=f"'{argument.rstrip('/')}/**' takes those too")
 
 
 def _nothing(argument: str) -> Problem:
