@@ -15,6 +15,7 @@ from servstd.spelling import Meant, read_keys, shown
 from servstd.vocabulary import RECORD_ATTRIBUTES, Vocabulary, nearest
 
 Path = tuple[str | int, ...]
+OWN_FIELD = "a field of your own is declared under 'fields:'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Reading:
         known = [*self.context.vocabulary.fields, *RECORD_ATTRIBUTES]
         if name in known:
             return True
-        self.report("unknown-field", f"no field is called {shown(name)}", path, nearest(name, known))
+        self.report("unknown-field", f"no field is called {shown(name)}", path, nearest(name, known) or OWN_FIELD)
         return False
 
     def cue_name(self, name: object, path: Path) -> bool:

@@ -13,7 +13,7 @@ from servstd.outcome import Outcome
 from servstd.spelling import AS_GOOD_AS, find_nearest, flag_hint, rename, shown
 from servstd.terms.anchor import Anchor
 from servstd.terms.condition import AllOf, AnyOf, Condition, FieldIs, FieldMissing, FieldWithin, Not, RuleOutcome
-from servstd.terms.context import Path, Reading, Takes, read_with
+from servstd.terms.context import OWN_FIELD, Path, Reading, Takes, read_with
 from servstd.terms.event_ref import EventRef
 from servstd.terms.happening import Happened, Open, SaidCue
 from servstd.terms.meant import condition_meant, event_meant, is_said, listed
@@ -156,7 +156,8 @@ def _read_names(
         what = (
             ("unknown-field", "no field is called") if is_own else ("unknown-attribute", "the event has no attribute")
         )
-        reading.report(what[0], f"{what[1]} {shown(name)}", (*path, name), nearest(name, known))
+        hint = nearest(name, known) or (OWN_FIELD if is_own and name not in ("and", "or", "not") else None)
+        reading.report(what[0], f"{what[1]} {shown(name)}", (*path, name), hint)
         meant = find_nearest(name, known, AS_GOOD_AS)
         if meant is not None and meant not in read:
             read[meant] = spec[name]
