@@ -9,15 +9,17 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 _END = object()
+# How often the reader looks whether anybody still waits.
 _WAIT_S = 0.1
 # Whoever leaves off early waits so long for what is being read; then the thread ends when it is done with that.
 _PATIENCE_S = 1.0
 
 
 def ahead(items: Iterable[T], most: int = 2) -> Generator[T, None, None]:
-    """The items in their order, made by a thread of its own that is at most `most` of them ahead.
+    """The items in their order, made by a thread of its own.
 
-    What making them raises is raised here, in its place. Leaving off early ends the thread.
+    The thread is at most `most` + 1 of them ahead: `most` wait, and one is in its hands. What making them raises is
+    raised here, in its place. Leaving off early ends the thread.
     """
     line: queue.Queue[Any] = queue.Queue(most)
     is_over = threading.Event()

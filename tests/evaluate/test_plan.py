@@ -208,56 +208,6 @@ def test_threads_make_plans_while_others_judge() -> None:
         assert len([one.result() for one in judged]) == len(given)
 
 
-# --- versions and damage
-
-
-def test_a_plan_of_another_version_is_refused_with_both_named(
-    evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = Plan.of(evaluator)
-    data, pickled = plan.to_bytes(), pickle.dumps(evaluator)
-    monkeypatch.setattr(servstd, "__version__", "0.9.9")
-    message = r"made by servstd 0\.1\.0 \(format 1\), and this is servstd 0\.9\.9 \(format 1\)"
-    with pytest.raises(PlanError, match=message):
-        Plan.from_bytes(data)
-    with pytest.raises(PlanError, match=message):
-        pickle.loads(pickled)
-
-
-def test_a_plan_of_another_format_is_refused(evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = Plan.of(evaluator).to_bytes()
-    monkeypatch.setattr(plans, "FORMAT", 2)
-    with pytest.raises(PlanError, match=r"\(format 1\), and this is servstd .* \(format 2\)"):
-        Plan.from_bytes(data)
-
-
-def test_nothing_is_unpickled_before_the_header_is_checked(
-    evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = Plan.of(evaluator).to_bytes(lambda outside: b"never read")
-    monkeypatch.setattr(servstd, "__version__", "0.9.9")
-    monkeypatch.setattr(pickle, "loads", lambda data: pytest.fail("unpickled"))
-    with pytest.raises(PlanError, match="made by"):
-        Plan.from_bytes(data)
-
-
-@pytest.mark.parametrize(
-    ("harm", "message"),
-    [
-        (lambda data: data[:-1], "checksum differs"),
-        (lambda data: data + b"x", "checksum differs"),
-        (lambda data: data[:30], "header can not be read"),
-        (lambda data: data.replace(b'"sha256": "', b'"sha256": "0', 1), "checksum differs"),
-        (lambda data: pickle.dumps(1), "are no plan"),
-        (lambda data: b"", "are no plan"),
-        (lambda data: "text", "got str"),
-    ],
-)
-def test_what_is_no_whole_plan_is_refused(evaluator: Evaluator, harm: Any, message: str) -> None:
-    with pytest.raises(PlanError, match=message):
-        Plan.from_bytes(harm(Plan.of(evaluator).to_bytes()))
-
-
 # --- kinds of check of your own
 
 KIND = """

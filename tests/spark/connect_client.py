@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
@@ -16,6 +17,19 @@ import servstd
 import servstd.spark
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
+# Two mails in the same minute, which only a column that is not read tells apart.
+EVENTS = [
+    {"nr": "a", "at": "2026-05-26T09:00Z", "what": "in", "the note": {"text": "first", "by": None}},
+    {"nr": "a", "at": "2026-05-26T09:00Z", "what": "in", "the note": {"text": None, "by": "first"}},
+    {"nr": "a", "at": "2026-05-26T11:00Z", "what": "out", "the note": None},
+]
+DESK = {
+    "layout": "events",
+    "case": "nr",
+    "at": "at",
+    "event": {"column": "what", "values": {"in": "received", "out": "responded"}},
+    "constants": {"channel": "email", "audience": "external"},
+}
 
 
 def main(log: str, out: Path) -> None:
@@ -27,6 +41,9 @@ def main(log: str, out: Path) -> None:
     pq.write_table(servstd.spark.check(frame, evaluator, AS_OF).toArrow(), out / "compact.parquet")
     pq.write_table(servstd.spark.check(frame, evaluator, AS_OF, full=True).toArrow(), out / "full.parquet")
     pq.write_table(servstd.spark.tally(frame, evaluator, AS_OF).to_table(), out / "tally.parquet")
+    events = spark.createDataFrame(pa.Table.from_pylist(EVENTS))
+    found = servstd.spark.check(events, evaluator, AS_OF, full=True, mapping=DESK)
+    pq.write_table(found.toArrow(), out / "events.parquet")
     servstd.spark.check_files(spark, log, evaluator, AS_OF, out / "files")
     spark.stop()
 

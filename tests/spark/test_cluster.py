@@ -58,7 +58,7 @@ def test_jobs_that_lose_a_worker_give_the_same_verdicts_each_once(cluster: Clust
     assert json.loads((tmp_path / "records.json").read_text("utf-8")) == [FILES * ROWS] * 2
     wanted = verdicts(gated(gates[0]).check_table(pq.read_table(log), as_of=AS_OF))
     files = sorted((tmp_path / "files").glob("*.parquet"))
-    assert [one.name for one in files] == [f"{number:05d}-{number}.parquet" for number in range(FILES)]
+    assert [one.name.partition("-")[0] for one in files] == [str(number) for number in range(FILES)]
     assert verdicts(pq.read_table(files)).equals(wanted)
     assert verdicts(pq.read_table(tmp_path / "frame")).equals(wanted)
 

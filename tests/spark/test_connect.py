@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.spark.connect_client import AS_OF
+from tests.spark.connect_client import AS_OF, DESK, EVENTS
 from tests.spark.contacts import contacts
 
 import servstd
@@ -37,6 +37,9 @@ def test_a_client_of_spark_connect_gets_the_same_verdicts(tmp_path: Path) -> Non
     assert texts(pq.read_table(tmp_path / "files")).equals(compact)
     full = evaluator.check_table(table, as_of=AS_OF, full=True)
     assert ordered(pq.read_table(tmp_path / "full.parquet")).equals(ordered(full))
+    events = servstd.read_table(pa.Table.from_pylist(EVENTS), DESK)
+    full = evaluator.check_table(events, as_of=AS_OF, full=True)
+    assert ordered(pq.read_table(tmp_path / "events.parquet")).equals(ordered(full))
     assert Tally.from_table(pq.read_table(tmp_path / "tally.parquet")) == evaluator.tally_table(table, as_of=AS_OF)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyspark.errors import PythonException
 from tests.record_strategies import shipped
 from tests.table.wide import table_of
 
@@ -23,6 +25,8 @@ MAIL = {"kind": "interaction", "channel": "email", "audience": "external"}
 RULE = "email.response_time"
 RECEIVED = datetime(2026, 5, 26, 19, tzinfo=UTC)
 DAY = timedelta(days=1)
+INSTANT = pa.timestamp("us", "UTC")
+OPENED = pa.struct([("at", INSTANT), ("by", pa.string())])
 DESK = {
     "id": "ticket",
     "time_zone": "America/New_York",
@@ -95,6 +99,100 @@ def test_the_rows_of_a_case_are_found_wherever_they_are_and_however_they_are_cut
     found = outcomes(check(log, shipped(), AS_OF, layout="events"))
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "65536")
     assert found == dict.fromkeys(map(str, range(50)), "pass/in_time")
+
+
+def test_names_of_columns_may_hold_what_spark_reads_as_more_than_a_name(spark: Any) -> None:
+    wide = [{"nr`s": "a", "time.opened": "2026-05-26 15:00", "*": "2026-05-27 15:00", "not.read": 1},
+            {"nr`s": "b", "time.opened": "soon", "*": None, "not.read": 2}]  # fmt: skip
+    log = spark.createDataFrame(pa.Table.from_pylist(wide))
+    columns = {"time.opened": {"event": "received"}, "*": {"event": "responded"}}
+    desk = {**DESK, "id": "nr`s", "columns": columns}
+    assert outcomes(check(log, shipped(), AS_OF, mapping=desk)) == {"a": "pass/in_time"}
+    assert tally(log, shipped(), AS_OF, mapping=desk).groups[RULE,].records == 1
+    (bad,) = bad_rows(log, shipped(), mapping=desk).collect()
+    assert (bad["record_id"], bad["column"]) == ("b", "time.opened")
+    plain = log.withColumnRenamed("nr`s", "id")
+    assert set(outcomes(check(plain, shipped(), AS_OF))) == {"a", "b"}
+    long = [{"nr`s": "a", "at.last": RECEIVED + n * DAY, "what`": what} for n, what in enumerate(("in", "out"))]
+    desk = {"layout": "events", "case": "nr`s", "at": "at.last", "constants": MAIL,
+            "event": {"column": "what`", "values": {"in": "received", "out": "responded"}}}  # fmt: skip
+    log = spark.createDataFrame(table_of(long))
+    assert outcomes(check(log, shipped(), AS_OF, mapping=desk)) == {"a": "pass/in_time"}
+
+
+def unread_columns() -> list[tuple[Any, Any]]:
+    """Pairs of values that tell two rows apart, by the column that holds them, in which all other rows hold nothing."""
+    opened = {"at": RECEIVED, "by": None}
+    later = {"at": RECEIVED + timedelta(microseconds=1), "by": None}
+    return [
+        ("first mail", "second mail"), (None, ""), (0.0, -0.0), (None, 0), (False, None), (b"a", b"A"),
+        (RECEIVED, RECEIVED + timedelta(microseconds=1)), (opened, later), ([None, "x"], ["x", None]), ([], None),
+        ([opened], [later]), (["a, b"], ["a", "b"]),
+    ]  # fmt: skip
+
+
+def log_of_pairs() -> tuple[pa.Table, dict[str, int]]:
+    """Cases with two mails in the same minute, that differ in an unread column or not, and how many mails each has."""
+    kinds = [pa.string(), pa.string(), pa.float64(), pa.int32(), pa.bool_(), pa.binary(), INSTANT, OPENED,
+             pa.list_(pa.string()), pa.list_(pa.string()), pa.list_(OPENED), pa.list_(pa.string())]  # fmt: skip
+    rows = [("twins", -1, None), ("twins", -1, None), ("by place", 0, "x"), ("by place", 1, "x")]
+    rows += [(f"by {n}", n, value) for n, pair in enumerate(unread_columns()) for value in pair]
+    answers = dict.fromkeys(row[0] for row in rows)
+    cells = {f"c.{n}": pa.array([one if place == n else None for _, place, one in rows] + [None] * len(answers), kind)
+             for n, kind in enumerate(kinds)}  # fmt: skip
+    at = pa.array([RECEIVED] * len(rows) + [RECEIVED + DAY] * len(answers), INSTANT)
+    what = ["in"] * len(rows) + ["out"] * len(answers)
+    table = pa.table({"nr": [row[0] for row in rows] + list(answers), "at": at, "what": what, **cells})
+    return table, {**dict.fromkeys(answers, 2), "twins": 1}
+
+
+def test_rows_that_differ_in_columns_that_are_not_read_are_no_twins(spark: Any, tmp_path: Path) -> None:
+    table, wanted = log_of_pairs()
+    desk = {"layout": "events", "case": "nr", "at": "at", "constants": {"channel": "email", "audience": "external"},
+            "event": {"column": "what", "values": {"in": "received", "out": "responded"}}}  # fmt: skip
+    alone = servstd.read_table(table, desk)
+    assert counted(shipped().check_table(alone, as_of=AS_OF, full=True)) == wanted
+    pq.write_table(table, tmp_path / "log.parquet")
+    log = spark.read.parquet(str(tmp_path / "log.parquet")).repartition(3)
+    assert counted(check(log, shipped(), AS_OF, mapping=desk, full=True).toArrow()) == wanted
+    assert tally(log, shipped(), AS_OF, mapping=desk) == shipped().tally_table(alone, as_of=AS_OF)
+
+
+def counted(table: pa.Table) -> dict[str, int]:
+    """How many opportunities the rule had on each record."""
+    rows = table.select(["record_id", "rule_id", "opportunities"]).to_pylist()
+    return {row["record_id"]: row["opportunities"] for row in rows if row["rule_id"] == RULE}
+
+
+def test_an_id_that_comes_again_with_another_content_is_told_as_in_one_process(spark: Any) -> None:
+    times = {"opened": "2026-05-26 15:00", "replied": "2026-05-27 15:00"}
+    rows = [{"ticket": id, **times, "note": note} for id, note in [("a", "x"), ("a", "y"), ("b", "x"), ("b", "x")]]
+    table = pa.Table.from_pylist(rows)
+    log = spark.createDataFrame(table).coalesce(1)
+    alone = servstd.read_table(table, DESK)
+    alone.to_table()
+    wanted = [(row.record_id, problem.code) for row in alone.bad_rows for problem in row.problems]
+    found = [(row["record_id"], row["code"]) for row in bad_rows(log, shipped(), mapping=DESK).collect()]
+    assert found == wanted == [("a", "duplicate-id")]
+    assert outcomes(check(log, shipped(), AS_OF, mapping=DESK)) == dict.fromkeys("ab", "pass/in_time")
+
+
+def test_without_a_mapping_every_row_gives_a_record_and_one_without_an_id_fails_the_job(spark: Any) -> None:
+    odd = {"id": "odd", **MAIL, "channel": "E-Mail", "received_at": RECEIVED, "responded_at": RECEIVED}
+    log = spark.createDataFrame(table_of([odd]))
+    assert outcomes(check(log, shipped(), AS_OF)) == {"odd": "unknown/bad_data"}
+    assert bad_rows(log, shipped()).collect() == []
+    log = mails(spark).unionByName(mails(spark).selectExpr("* except (id)", "nullif(id, 'late') id"))
+    told = r"missing-id\][^$]*hint: the mapping \{'id': 'id'\} leaves out such rows, and all others that can not be"
+    with pytest.raises(PythonException, match=rf"id: a row has no id \[{told}"):
+        check(log, shipped(), AS_OF).collect()
+    with pytest.raises(PythonException, match=r"id: a row has no id \[missing-id\]"):
+        tally(log, shipped(), AS_OF)
+    (bad,) = bad_rows(log, shipped()).collect()
+    assert (bad["record_id"], bad["code"], bad["column"]) == (None, "missing-id", "id")
+    assert outcomes(check(log, shipped(), AS_OF, mapping={"id": "id"})).keys() == {"in time", "late"}
+    (bad,) = bad_rows(log, shipped(), mapping={"id": "id"}).collect()
+    assert (bad["record_id"], bad["code"], bad["column"]) == (None, "missing-id", "id")
 
 
 @pytest.mark.parametrize(("columns", "layout", "message"), [

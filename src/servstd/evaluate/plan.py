@@ -15,7 +15,7 @@ import sys
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import FunctionType
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from servstd.calendar import BusinessCalendar
 from servstd.calendar.finished import FinishedCalendar, finish
 from servstd.errors import PlanError
-from servstd.evaluate.plan_file import pack, unpack
+from servstd.evaluate.plan_file import pack, parts, unpack, value_of
 from servstd.evaluate.versions import servstd_version, versions_of
 
 if TYPE_CHECKING:
@@ -111,8 +111,9 @@ class Plan:
         The header is checked before anything is unpickled. Raises `PlanError` for what is no plan, is cut short, was
         changed, or was made by another version of servstd, and for a kind of check that is not here.
         """
-        header, content, outside = unpack(data)
+        header, body = unpack(data)
         _check(header)
+        content, outside = parts(header, body)
         try:
             return _plan(header, content, pickle.loads(outside) if outside else ())
         except (ImportError, AttributeError) as error:
@@ -132,19 +133,20 @@ def years_from(year: int, back: int = YEARS_BACK, ahead: int = YEARS_AHEAD) -> t
 def _plan(header: Mapping[str, Any], content: bytes, outside: tuple[Any, ...]) -> Plan:
     """A plan from what it was taken apart into; raises `PlanError` when another version did that."""
     _check(header)
-    first, last = header["years"]
-    return Plan(header["digest"], (first, last), header["versions"], content, outside)
+    return Plan(header["digest"], _checked(header["years"]), header["versions"], content, outside)
 
 
 def _check(header: Mapping[str, Any]) -> None:
-    """A plan holds objects of one version, so only that version can read it."""
-    here, there = servstd_version(), (header.get("versions") or {}).get("servstd")
+    """A plan holds objects of one version, so only that version can read it; another may have another header."""
+    here, there = servstd_version(), value_of(header, "versions", dict).get("servstd")
     if there != here or header.get("format") != FORMAT:
         what = f"the plan was made by servstd {there} (format {header.get('format')})"
         raise PlanError(f"{what}, and this is servstd {here} (format {FORMAT}): make it anew, or install that version")
+    value_of(header, "digest", str)
+    _checked(value_of(header, "years", list))
 
 
-def _checked(years: tuple[int, int]) -> tuple[int, int]:
+def _checked(years: Sequence[int]) -> tuple[int, int]:
     try:
         first, last = years
     except (TypeError, ValueError):

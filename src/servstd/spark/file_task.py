@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from servstd.evaluate.table.batches import BATCH_ROWS
 from servstd.parquet_datasets import rows_at_once
-from servstd.spark.tasks import Batches, Task, tell_bad_rows
+from servstd.spark.places import Place
+from servstd.spark.tasks import Batches, Task, ids_asked_for, tell_bad_rows
 
 PARTS = "_parts"  # begins with _, so that readers of the folder pass it over
 MADE_OF, COUNTS = b"servstd_made_of", b"servstd_counts"
@@ -26,12 +27,12 @@ DONE_SCHEMA = pa.schema([
 
 @dataclass(frozen=True)
 class FileTask(Task):
-    """Numbers of files in, one row a file out. `out` is a path or a URI."""
+    """Numbers of files in, one row a file out. `out` is the folder of results, and `names` are those in it."""
 
     full: bool = False
-    logs: tuple[str, ...] = ()
+    logs: tuple[Place, ...] = ()
     names: tuple[str, ...] = ()
-    out: str = ""
+    out: Place = field(kw_only=True)
 
     def __call__(self, batches: Batches) -> Batches:
         for batch in batches:
@@ -39,24 +40,22 @@ class FileTask(Task):
                 row = {"number": number, **self._judge(self.logs[number], self.names[number])}
                 yield pa.RecordBatch.from_pylist([row], DONE_SCHEMA)
 
-    def _judge(self, log: str, name: str) -> dict[str, Any]:
+    def _judge(self, log: Place, name: str) -> dict[str, Any]:
         """Write the verdicts of one file, unless they are there already."""
-        filesystem, path = pfs.FileSystem.from_uri(log)
-        target, folder = pfs.FileSystem.from_uri(self.out)
-        final = f"{folder}/{name}"
-        made_of = self._made_of(log, filesystem.get_file_info(path))
+        filesystem, target, final = log.filesystem, self.out.filesystem, self.out.at(name)
+        made_of = self._made_of(log, filesystem.get_file_info(log.path))
         # the code of a kind of one's own may have changed, and nothing tells
-        counts = None if self.plan.outside else _counts_of(target, final, made_of)
+        counts = None if self.plan.outside else _counts_of(target, final.path, made_of)
         is_kept = counts is not None
         if counts is None:
-            with filesystem.open_input_file(path) as stream:
-                counts = self._write(pq.ParquetFile(stream), target, folder, final, made_of)
-        return {"path": log, "out": final, "is_kept": is_kept, **counts}
+            with filesystem.open_input_file(log.path) as stream, ids_asked_for(log.path):
+                counts = self._write(pq.ParquetFile(stream), target, final.path, made_of)
+        return {"path": str(log), "out": str(final), "is_kept": is_kept, **counts}
 
-    def _made_of(self, log: str, info: Any) -> str:
+    def _made_of(self, log: Place, info: Any) -> str:
         """All that a result depends on, to tell whether one that is there is still right."""
         known = {
-            "log": log,
+            "log": log.digest,
             "size": info.size,
             "changed": info.mtime_ns,
             "versions": dict(self.plan.versions),
@@ -68,10 +67,11 @@ class FileTask(Task):
         }
         return json.dumps(known, default=_plain, sort_keys=True)
 
-    def _write(self, log: Any, target: Any, folder: str, final: str, made_of: str) -> dict[str, int]:
+    def _write(self, log: Any, target: Any, final: str, made_of: str) -> dict[str, int]:
         """Write beside the place, then rename: another attempt at the same file does not see this one."""
-        part = f"{folder}/{PARTS}/{uuid.uuid4().hex}"
-        target.create_dir(f"{folder}/{PARTS}", recursive=True)
+        parts = self.out.at(PARTS).path
+        part = f"{parts}/{uuid.uuid4().hex}"
+        target.create_dir(parts, recursive=True)
         groups = map(log.metadata.row_group, range(log.num_row_groups))
         rows = log.iter_batches(rows_at_once(groups, BATCH_ROWS))
         reader = pa.RecordBatchReader.from_batches(log.schema_arrow, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,16 @@ Layout = Literal["wide", "events"]
 Mapped = LogMapping | Mapping[str, Any] | str | Path | None
 # What str.strip() takes away: a case is the same with blanks around it.
 _BLANKS = "".join(one for one in map(chr, range(0x3001)) if one.isspace())
+# The name of the hash of all columns that are not read; as it begins, no column of a log does.
+_OTHERS = "\x00others"
+# How values are hashed that a hash does not take, or takes for others: a collation "a" for "A", a number 0.0 for -0.0.
+_CASTS = {"string": "binary", "float": "string", "double": "string"}
+_NESTED = ("struct", "array", "map", "variant")
+_JSON = {
+    "ignoreNullFields": "false",
+    "timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXXXX",
+    "timestampNTZFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSS",
+}
 
 
 def check(
@@ -43,14 +53,15 @@ def check(
     `df` has a row a record in the flat form (`wide`, the default), or with `layout="events"` a row an event: `id`,
     `type`, `at`, and whatever fields and attributes there are. A `mapping` (a file, a dict or a `LogMapping`) tells
     the layout itself. Instants do not depend on the zone of the session; a TIMESTAMP_NTZ needs the mapping's zone.
-    Rows that a mapping can not read give no record; executors count them in their logs, `bad_rows` gives them.
+    Rows that a mapping can not read give no record; executors count them in their logs, `bad_rows` gives them. Without
+    one every row gives a record, with `unknown/bad_data` for what can not be read; a row without an id fails the job.
 
     Raises `RecordError` and `CatalogError` before the job starts for what the columns or the instant show.
     """
     job = _Job.of(df, plan, mapping, layout)
     task = CheckTask(job.plan, as_of, job.mapping, full)
     answer = job.answer(task)  # what is wrong is told here, and once
-    return job.rows(df).mapInArrow(task.__call__, spark_schema(answer))
+    return job.run(task, df, answer)
 
 
 def tally(
@@ -70,7 +81,7 @@ def tally(
     job = _Job.of(df, plan, mapping, layout)
     task = TallyTask(job.plan, as_of, job.mapping, names)
     job.evaluator.tally_table(task.records(job.none), as_of=as_of, by=names)
-    parts = job.rows(df).mapInArrow(task.__call__, spark_schema(TALLY_SCHEMA))
+    parts = job.run(task, df, TALLY_SCHEMA)
     sums = [sf.sum(name).cast("bigint").alias(name) for name in AMOUNTS]
     found = parts.groupBy("key", "outcome", "reason").agg(*sums).collect()
     return _tally(names, found, job.evaluator)
@@ -79,12 +90,13 @@ def tally(
 def bad_rows(df: Any, plan: Plan | Evaluator, *, mapping: Mapped = None, layout: Layout | None = None) -> Any:
     """The rows that give no record, as a data frame: `record_id`, `code`, `column`, `message`, a row a problem.
 
-    Each task gives the first thousand of its own. The messages quote what the log says.
+    Each task gives the first thousand of its own. The messages quote what the log says. Without a mapping, of a frame
+    with a row a record, they are the rows without an id: those that stop `check` and `tally`.
     """
     job = _Job.of(df, plan, mapping, layout)
-    task = BadRowTask(job.plan, EPOCH, job.mapping or LogMapping())
-    task.records(job.none)
-    return job.rows(df).mapInArrow(task.__call__, spark_schema(BAD_ROW_SCHEMA))
+    task = BadRowTask(job.plan, EPOCH, job.mapping)
+    job.answer(CheckTask(job.plan, EPOCH, job.mapping))
+    return job.run(task, df, BAD_ROW_SCHEMA)
 
 
 def _tally(by: tuple[str, ...], rows: Sequence[Any], evaluator: Evaluator) -> Tally:
@@ -124,17 +136,27 @@ class _Job:
     def evaluator(self) -> Evaluator:
         return self.plan.evaluator()
 
-    def rows(self, df: Any) -> Any:
-        """The data frame with the rows of a case together, and only the columns that a mapping reads."""
-        if self.mapping is None:
-            return df
-        if self.mapping.plan is not None or self.mapping.event_rows is not None:
-            df = df.select([_column(name) for name in self.mapping.columns()])
-        terms = self.mapping.event_rows
-        if terms is None:
-            return df
-        case = sf.trim(_column(terms.case).cast("string"), sf.lit(_BLANKS))
-        return df.repartition(case).sortWithinPartitions(case, _column(terms.at.column))
+    def run(self, task: CheckTask | TallyTask | BadRowTask, df: Any, schema: Any) -> Any:
+        """The data frame of what the tasks give, in this schema."""
+        rows, names = self._rows(df)
+        return rows.mapInArrow(replace(task, columns=names).__call__, spark_schema(schema))
+
+    def _rows(self, df: Any) -> tuple[Any, tuple[str, ...]]:
+        """The data frame with the rows of a case together, and the names of its columns, which are `c0`, `c1` there.
+
+        Names of ours may hold what Spark reads as parts, quotes or all columns.
+        """
+        names, read = tuple(field.name for field in df.schema.fields), self.mapping
+        rows = df.toDF(*(f"c{place}" for place in range(len(names))))
+        if read is None:
+            return rows, names
+        if read.plan is not None or read.event_rows is not None:
+            rows, names = _narrowed(rows, names, read.columns())
+        if read.event_rows is None:
+            return rows, names
+        case, at = (sf.col(f"c{names.index(name)}") for name in (read.event_rows.case, read.event_rows.at.column))
+        case = sf.trim(case.cast("string"), sf.lit(_BLANKS))
+        return rows.repartition(case).sortWithinPartitions(case, at), names
 
     def answer(self, task: CheckTask) -> Any:
         """The columns of the answer, from a table without rows; raises what is wrong with columns and instant."""
@@ -142,9 +164,26 @@ class _Job:
         return next(iter(found)).schema
 
 
-def _column(name: str) -> Any:
-    """A column by its name, with blanks in it or not."""
-    return sf.col(f"`{name}`")
+def _narrowed(rows: Any, names: tuple[str, ...], read: Sequence[str]) -> tuple[Any, tuple[str, ...]]:
+    """The columns that are read, with a number that tells rows apart which differ in the others only."""
+    kept: list[Any] = []
+    others: list[Any] = []
+    for place, (name, field) in enumerate(zip(names, rows.schema.fields, strict=True)):
+        column = sf.col(f"c{place}")
+        # a hash passes over nulls, so that it must be told where they are
+        others += [] if name in read else [column.isNull(), _hashable(column, field.dataType.typeName())]
+        kept += [column] if name in read else []
+    if not others:
+        return rows, names
+    numbered = [column.alias(f"c{place}") for place, column in enumerate([*kept, sf.xxhash64(*others)])]
+    return rows.select(numbered), (*(name for name in names if name in read), _OTHERS)
+
+
+def _hashable(column: Any, kind: str) -> Any:
+    """What is hashed of a column of this kind: other values are others there too."""
+    if kind in _NESTED:
+        return sf.to_json(column, _JSON)
+    return column.cast(_CASTS[kind]) if kind in _CASTS else column
 
 
 def plan_of(plan: Any) -> Plan:
