@@ -167,6 +167,22 @@ def test_an_id_in_two_slices_of_one_log_is_told_as_in_one(
     assert json.loads(one.out)["bad_row_count"] > 0
 
 
+def test_a_log_in_slices_that_is_named_twice_is_told_as_by_two_names(
+    servstd: Servstd, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [f"R-{number}" for number in (0, 1, 2, 3, 4, 5, 6, 0)]  # one twice, so that the log has to be whole
+    text = "".join(f"{one},email,2026-05-04T10:00Z\n" for one in ids)
+    (place / "s.csv").write_text(f"id,channel,received_at\n{text}")
+    pq.write_table(arrow_csv.read_csv(place / "s.csv"), place / "s.parquet", row_group_size=2)
+    monkeypatch.setattr(bulk_parts, "SLICE_ROWS", 2)
+    figures = []
+    for again in ("s.parquet", "./s.parquet"):
+        ran = servstd("check", "s.parquet", again, *POLICY, "--format", "json", "--resume", "-o", "v.csv")
+        figures.append(json.loads(ran.out))
+    assert [(one["records"], one["repeats"]) for one in figures] == [(7, 9), (7, 9)]
+    assert len((place / "v.csv").read_text().splitlines()) == 1 + 7 * len(figures[0]["rules"])
+
+
 def test_rows_of_parquet_are_counted_from_one(servstd: Servstd, place: Path) -> None:
     (place / "birds.csv").write_text("id,channel\nA,email\nB,pigeon\n")
     pq.write_table(arrow_csv.read_csv(place / "birds.csv"), place / "birds.parquet")

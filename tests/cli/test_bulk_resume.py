@@ -48,11 +48,14 @@ def hidden(place: Path) -> list[str]:
     return sorted(path.name for path in place.iterdir() if path.name.startswith("."))
 
 
-def test_a_run_that_broke_goes_on_where_it_was(servstd: Servstd, place: Path, judged: list[str]) -> None:
+def test_a_run_that_broke_goes_on_where_it_was(
+    servstd: Servstd, place: Path, judged: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     write_logs(place, 4)
     judged.append("break")
     with pytest.raises(Broken):
         servstd(*PARTS)
+    capsys.readouterr()
     assert judged == ["break", "log00.csv", "log01.csv", "stop"]
     assert hidden(place) == [".parts.csv.resume"]
     assert not (place / "parts.csv").exists()
@@ -131,6 +134,59 @@ def test_a_manifest_that_was_cut_off_loses_only_its_last_line(servstd: Servstd, 
     judged[:] = []
     assert servstd(*folder).out == ran.out
     assert set(judged) == {"log01.csv"}
+
+
+def test_a_manifest_goes_on_behind_a_line_that_was_cut_off(servstd: Servstd, place: Path, judged: list[str]) -> None:
+    write_logs(place, 2)
+    folder = (*CHECK, "--resume", "-o", "verdicts")
+    servstd(*folder)
+    manifest = place / "verdicts" / ".servstd" / "manifest.jsonl"
+    for end, wanted in ((-20, {"log01.csv"}), (None, set()), (9, {"log00.csv", "log01.csv"}), (None, set())):
+        manifest.write_text(manifest.read_text()[:end])
+        judged[:] = []
+        servstd(*folder)
+        assert set(judged) == wanted
+
+
+def test_a_log_that_grows_while_it_is_judged_is_judged_again(
+    servstd: Servstd, place: Path, judged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_logs(place, 2)
+    log = place / "logs" / "log00.csv"
+    noted = bulk_pool.judge_part
+
+    def growing(judging: bulk_part.Judging, part: bulk_part.Part, tell: bulk_part.Tell) -> None:
+        noted(judging, part, tell)
+        if part.log == "logs/log00.csv":
+            log.write_text(log.read_text() + "N-1,email,t,a,2026-05-04T10:00Z,2026-05-04T12:00Z\n")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk_pool, "judge_part", growing)
+        ran = servstd(*CHECK, "--resume", "-o", "verdicts")
+    assert "'logs/log00.csv' was changed while it was judged; --resume judges it again\n" in ran.err
+    judged[:] = []
+    ran = servstd(*CHECK, "--resume", "-o", "verdicts")
+    assert set(judged) == {"log00.csv"}
+    whole = servstd(*WHOLE)
+    assert (ran.out, ran.err) == (whole.out, whole.err)
+    assert "N-1" in pq.read_table(place / "verdicts" / "log00.csv.parquet").column("record_id").to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("holidays", "another version of holidays (0.1, now "), ("time_zones", "other time-zone data (1999a, now ")],
+)
+def test_verdicts_by_other_holidays_or_time_zones_are_not_mixed_in(
+    what: str, said: str, servstd: Servstd, place: Path
+) -> None:
+    write_logs(place, 1)
+    servstd(*CHECK, "--resume", "-o", "verdicts")
+    manifest = place / "verdicts" / ".servstd" / "manifest.jsonl"
+    settings, *lines = manifest.read_text().splitlines()
+    older = {"holidays": "0.1", "time_zones": "1999a"}[what]
+    manifest.write_text("\n".join([json.dumps({**json.loads(settings), what: older}), *lines, ""]))
+    ran = servstd(*CHECK, "--resume", "-o", "verdicts")
+    assert (ran.code, said in ran.err) == (2, True)
 
 
 def test_two_runs_do_not_work_in_one_folder(servstd: Servstd, place: Path) -> None:

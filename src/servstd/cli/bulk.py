@@ -26,6 +26,7 @@ from servstd.cli.check_records import judge_records
 from servstd.cli.interrupt import Course
 from servstd.cli.log_report import report_bad_rows, report_reach
 from servstd.cli.progress import Meter
+from servstd.cli.stop import say
 from servstd.evaluate import Evaluator
 from servstd.evaluate.figures import Figures
 from servstd.values import EPOCH
@@ -36,6 +37,7 @@ def judge_bulk(asked: Asked, course: Course) -> Run:
     outputs = Outputs(asked.options.output, asked.logs)
     judging = _judging(asked, outputs)
     check_logs(judging, asked.logs)
+    outputs.check()
     newest = _Newest(judging, asked.logs)
     if asked.as_of is None and newest.is_needed(asked) and newest.newest_at() is None:
         return judge_records(asked, course)  # it says what is wrong
@@ -43,15 +45,17 @@ def judge_bulk(asked: Asked, course: Course) -> Run:
     judging = _judging(asked, outputs, as_of)
     with outputs.folder(asked) as folder:
         store = Store(folder, outputs.settings(judging, asked.options.mapping) if outputs.is_kept(asked) else None)
-        store.open(asked.options.is_resumed)
+        store.open(asked.options.is_resumed, asked.logs)
         runner = _Runner(judging, store, outputs, course, asked.options.workers or 1)
         parts = parts_of(judging, asked.logs, folder, outputs.may_slice(asked))
         if len(parts) == 1 and not outputs.is_kept(asked):
             parts = [replace(parts[0], is_alone=True)]
+        outputs.keep_others(store, parts)
         parts = runner.run(parts)
         figures, notes, work = _sum(asked, parts)
         report_bad_rows(notes, asked.options.is_strict)
         report_reach(newest, origin)
+        _report_changed(store)
         with course.held():
             merge(parts, judging.suffix, outputs)
             course.written = outputs.said()
@@ -59,6 +63,11 @@ def judge_bulk(asked: Asked, course: Course) -> Run:
     run = Run(asked, notes, as_of, origin, figures, work)
     say_work(run)
     return run
+
+
+def _report_changed(store: Store) -> None:
+    for log in sorted(store.changed):
+        say(f"{log!r} was changed while it was judged; --resume judges it again")
 
 
 def _sum(asked: Asked, parts: Sequence[Part]) -> tuple[Figures, LogNotes, dict[str, Any]]:
@@ -126,7 +135,11 @@ class _Runner:
 
     def run(self, parts: list[Part]) -> list[Part]:
         """Judge what is not finished; then again what shares ids with an earlier log. Gives all parts in order."""
-        self._judge([part for part in parts if self.store.claims_of(part) is None or not self.outputs.has(part)])
+        left = [part for part in parts if self.store.claims_of(part) is None or not self.outputs.has(part)]
+        if left and self.outputs.is_folder:
+            self.outputs.withdraw(left)
+            self.course.written = self.outputs.said_so_far(self.store)
+        self._judge(left)
         parts, whole = claims_between(self.judging, parts)
         if whole:  # row groups of one log share ids: only the whole log can tell what they are
             self._judge([part for part in whole if self.store.claims_of(part) is None])
@@ -147,5 +160,5 @@ class _Runner:
     def _done(self, part: Part) -> None:
         with self.course.held():
             self.outputs.publish(part)
-            self.store.done(part)
+            self.store.done(part, self.outputs.file_of(part))
             self.course.written = self.outputs.said_so_far(self.store)

@@ -11,30 +11,35 @@ from pathlib import Path
 from typing import IO, Any
 
 from servstd import __version__
+from servstd.cli.bulk_folder import SUFFIX, check_folder, check_owner, targets_of
 from servstd.cli.bulk_part import Judging, Part
 from servstd.cli.bulk_store import Store, kept_folder, passing_folder
+from servstd.cli.bulk_writing import writing
 from servstd.cli.check_ask import Asked, is_folder
 from servstd.cli.wrapping import count_of
-from servstd.errors import Problem
-from servstd.evaluate.whole_file import OutputError, whole_path
-
-_OF_FOLDER = ".parquet"
+from servstd.evaluate.versions import versions_of
+from servstd.evaluate.whole_file import whole_path
 
 
 class Outputs:
     """Where the verdicts of `logs` go: `output` is a file, a folder, or None."""
 
     def __init__(self, output: Path | None, logs: Sequence[str]) -> None:
-        self.output = output
+        self.output, self.logs = output, logs
         self.is_folder = output is not None and is_folder(output)
-        self._targets = _targets(output, logs) if output is not None and self.is_folder else {}
+        self._targets = targets_of(output, logs) if output is not None and self.is_folder else {}
+
+    def check(self) -> None:
+        """Refuse a folder that would not hold the verdicts of these logs, all of them and no others."""
+        if self.output is not None and self.is_folder:
+            check_folder(self.output, self.logs, self._targets)
 
     @property
     def part_suffix(self) -> str | None:
         """How the verdicts of a part are written; a JSON file is made of JSON Lines."""
         if self.output is None:
             return None
-        suffix = _OF_FOLDER if self.is_folder else self.output.suffix.lower()
+        suffix = SUFFIX if self.is_folder else self.output.suffix.lower()
         return ".jsonl" if suffix == ".json" else suffix
 
     def is_kept(self, asked: Asked) -> bool:
@@ -57,36 +62,56 @@ class Outputs:
 
     @contextmanager
     def _in_folder(self, output: Path) -> Iterator[Path]:
-        try:
+        with writing(output):
             output.mkdir(exist_ok=True)
-        except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise OutputError(Problem("unwritable-file", f"{str(output)!r} can not be made: {reason}")) from None
         with kept_folder(output / ".servstd") as folder:
             yield folder
 
     def settings(self, judging: Judging, mapping: Path | None) -> dict[str, Any]:
         """What the verdicts depend on beside the logs."""
+        versions = versions_of(judging.evaluator.catalog)
         return {
             "servstd": __version__,
             "catalog": judging.evaluator.catalog.digest,
+            "holidays": versions["holidays"],
+            "time_zones": versions["time_zones"],
             "mapping": None if mapping is None else hashlib.sha256(mapping.read_bytes()).hexdigest(),
+            "input_format": judging.input_format,
             "as_of": judging.as_of.isoformat(),
             "rules": judging.rules,
             "by": list(judging.by),
             "verdicts": self.part_suffix,
         }
 
+    def file_of(self, part: Part) -> str | None:
+        """The name of the file of a part, from the folder, when every log has one."""
+        return str(self._targets[part.log].relative_to(self.output or "")) if self.is_folder else None
+
+    def keep_others(self, store: Store, parts: Sequence[Part]) -> None:
+        """Refuse to write over what is finished of logs that are not among these."""
+        for part in parts:
+            owner = store.owner_of(part, self.file_of(part))
+            if owner is not None:
+                check_owner(self._targets[part.log], owner, part.log)
+
     def has(self, part: Part) -> bool:
-        """Whether the file of a finished part is still there."""
-        return not self.is_folder or self._targets[part.log].is_file()
+        """Whether the verdicts of a finished part are still there."""
+        suffix = self.part_suffix
+        return suffix is None or (self._targets[part.log] if self.is_folder else part.file(suffix)).is_file()
+
+    def withdraw(self, parts: Sequence[Part]) -> None:
+        """Take away what the folder has of parts that are to be judged: it may be as of another instant."""
+        for part in parts:
+            with writing(self._targets[part.log]):
+                self._targets[part.log].unlink(missing_ok=True)
 
     def publish(self, part: Part) -> None:
         """Put the file of a finished part in its place, when every log has one."""
         if self.is_folder:
             target = self._targets[part.log]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(part.file(_OF_FOLDER), target)
+            with writing(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(part.file(SUFFIX), target)
 
     def said_so_far(self, store: Store) -> str | None:
         """What there is when the run is stopped now."""
@@ -103,14 +128,6 @@ class Outputs:
     def said(self) -> str | None:
         """What there is when all is done."""
         return None if self.output is None else f"{str(self.output)!r} is written"
-
-
-def _targets(output: Path, logs: Sequence[str]) -> dict[str, Path]:
-    """A file for each log, in folders as the logs lie."""
-    places = {log: Path(os.path.abspath(log)) for log in logs}
-    common = Path(os.path.commonpath([place.parent for place in places.values()]))
-    names = {log: str(place.relative_to(common)) for log, place in places.items()}
-    return {log: output / f"{name.removesuffix(_OF_FOLDER)}{_OF_FOLDER}" for log, name in names.items()}
 
 
 def merge(parts: Sequence[Part], suffix: str | None, outputs: Outputs) -> None:

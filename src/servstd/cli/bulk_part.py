@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from servstd.adapters.logs import BadRow, read_log
 from servstd.adapters.notes_file import notes_to_dict
 from servstd.adapters.reach import Reach
 from servstd.adapters.rows import format_of
+from servstd.cli.bulk_writing import writing
 from servstd.evaluate import Assessment, Evaluator
 from servstd.evaluate.figures import Figures
 from servstd.evaluate.figures_file import figures_to_dict
@@ -51,7 +51,7 @@ class Part:
     """What to judge: a log, or some row groups of it. `base` is where its files begin, such as `folder/00001`.
 
     `claims` are the ids that an earlier log has: in which, and with what content. `is_alone` says that there is no
-    other part, now or later.
+    other part, now or later. `number` is how often the same log came before.
     """
 
     log: str
@@ -59,6 +59,7 @@ class Part:
     groups: tuple[int, ...] | None = None
     claims: Claims = field(default_factory=dict)
     is_alone: bool = False
+    number: int = 0
 
     def file(self, ending: str) -> Path:
         """One of its files."""
@@ -66,20 +67,25 @@ class Part:
 
 
 def judge_part(judging: Judging, part: Part, tell: Tell) -> None:
-    """Judge a part and write what came of it: its verdicts, the numbers of its ids, and last its figures."""
-    log_format = format_of(part.log, judging.input_format)
-    ids = IdFile(None if part.is_alone else part.file(".ids"))
-    with ExitStack() as stack:
-        path = None if judging.suffix is None else part.file(judging.suffix)
-        file = None if path is None else stack.enter_context(verdict_file(path))
-        if log_format in FORMATS:
-            figures, notes, work = _by_columns(judging, part, ids, file, tell)
-        else:
-            figures, notes, work = _by_records(judging, part, ids, file, tell)
-    ids.close()
+    """Judge a part and write what came of it: its verdicts, the numbers of its ids, and last its figures.
+
+    Raises `RecordError` for what can not be read, and `OutputError` for what can not be written.
+    """
+    with writing(part.base):
+        ids = IdFile(None if part.is_alone else part.file(".ids"))
+        figures, notes, work = _judged(judging, part, ids, tell)
+        ids.close()
     found = {"figures": figures_to_dict(figures), "notes": notes_to_dict(notes), "work": work}
     with whole_file(part.file(".json")) as stream:
         json.dump(found, stream)
+
+
+def _judged(judging: Judging, part: Part, ids: IdFile, tell: Tell) -> tuple[Figures, LogNotes, dict[str, Any]]:
+    way = _by_columns if format_of(part.log, judging.input_format) in FORMATS else _by_records
+    if judging.suffix is None:
+        return way(judging, part, ids, None, tell)
+    with verdict_file(part.file(judging.suffix)) as file:
+        return way(judging, part, ids, file, tell)
 
 
 def _by_records(

@@ -11,6 +11,7 @@ from pathlib import Path
 from servstd.adapters.batches import FORMATS, row_groups
 from servstd.adapters.log_ids import claims_of, shared_ids, with_ids
 from servstd.adapters.rows import format_of, open_rows
+from servstd.adapters.unreadable import unreadable
 from servstd.cli.bulk_part import Judging, Part, digests_in, open_part
 from servstd.errors import CatalogError, RecordError
 
@@ -38,7 +39,7 @@ def parts_of(judging: Judging, logs: Sequence[str], folder: Path, may_slice: boo
     for place, log in enumerate(logs):
         number = logs[:place].count(log)
         slices = _slices(judging, log) if may_slice else [None]
-        parts += [Part(log, folder / _name(log, number, groups), groups) for groups in slices]
+        parts += [Part(log, folder / _name(log, number, groups), groups, number=number) for groups in slices]
     return parts
 
 
@@ -68,12 +69,19 @@ def _slices(judging: Judging, log: str) -> list[tuple[int, ...] | None]:
 
 def size_of(judging: Judging, part: Part) -> tuple[int | None, int]:
     """How many rows a part has (None: only reading it would tell), and how many bytes."""
-    size = Path(part.log).stat().st_size
+    size = _bytes_of(part.log)
     if format_of(part.log, judging.input_format) != "parquet":
         return None, size
     groups = row_groups(part.log)
     rows = sum(groups if part.groups is None else [groups[index] for index in part.groups])
     return rows, round(size * rows / max(sum(groups), 1))
+
+
+def _bytes_of(log: str) -> int:
+    try:
+        return Path(log).stat().st_size
+    except OSError as error:
+        raise unreadable(error, log) from None
 
 
 def claims_between(judging: Judging, parts: list[Part]) -> tuple[list[Part], list[Part]]:
@@ -99,10 +107,10 @@ def _without_slices(parts: list[Part]) -> tuple[list[Part], list[Part]]:
     """Logs in slices that share ids with each other become one part."""
     merged: list[Part] = []
     whole: list[Part] = []
-    for log, group in groupby(parts, lambda part: part.log if part.groups is not None else id(part)):
+    for (log, number), group in groupby(parts, lambda part: (part.log, part.number)):
         slices = list(group)
         if len(slices) > 1 and len(shared_ids([part.file(".ids") for part in slices])):
-            one = Part(str(log), slices[0].base.with_name(_name(str(log), 0, None)))
+            one = Part(log, slices[0].base.with_name(_name(log, number, None)), number=number)
             whole.append(one)
             slices = [one]
         merged += slices

@@ -17,6 +17,7 @@ from servstd.cli.interrupt import Course
 from servstd.cli.progress import Meter
 from servstd.cli.stop import stop
 from servstd.errors import Problem
+from servstd.evaluate.whole_file import OutputError
 
 _LOOK_S = 0.2
 
@@ -49,7 +50,7 @@ def judge_parts(
         _end(pool)
 
 
-def _follow(left: dict[Future[None], Part], counters: Any, meter: Meter, done: Done) -> None:
+def _follow(left: dict[Future[Problem | None], Part], counters: Any, meter: Meter, done: Done) -> None:
     seen = [0, 0]
     while left:
         ready, _ = wait(left, _LOOK_S, FIRST_COMPLETED)
@@ -58,7 +59,9 @@ def _follow(left: dict[Future[None], Part], counters: Any, meter: Meter, done: D
         seen = now
         for future in ready:
             part = left.pop(future)
-            future.result()
+            problem = future.result()
+            if problem is not None:
+                raise OutputError(problem)
             done(part)
 
 
@@ -91,8 +94,13 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _judge(part: Part) -> None:
-    judge_part(_judging, part, _tell)
+def _judge(part: Part) -> Problem | None:
+    """Gives what can not be written as its problem, for that error does not come from process to process."""
+    try:
+        judge_part(_judging, part, _tell)
+    except OutputError as error:
+        return error.problem
+    return None
 
 
 def _tell(rows: int, size: int) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from servstd.adapters.batch import LogNotes
 from servstd.adapters.notes_file import notes_from_dict
 from servstd.cli.bulk_part import Claims, Part
+from servstd.cli.bulk_writing import writing
 from servstd.cli.stop import stop
 from servstd.errors import Problem
 from servstd.evaluate.figures import Figures
@@ -26,7 +27,10 @@ MANIFEST = "manifest.jsonl"
 _SETTINGS = {
     "servstd": "another version of servstd",
     "catalog": "another catalog",
+    "holidays": "another version of holidays",
+    "time_zones": "other time-zone data",
     "mapping": "another mapping",
+    "input_format": "another format of logs",
     "as_of": "another instant",
     "rules": "other rules",
     "by": "other groups",
@@ -34,35 +38,59 @@ _SETTINGS = {
 }
 
 
+Stamp = tuple[int, int, int]
+
+
 @dataclass
 class Store:
     """The folder of a run. `settings` is what all parts are judged by; None: nothing is kept for a later run.
 
-    `finished` has by the name of a part the digests of its log and of its claims.
+    `finished` has by the name of a part the digests of its log and of its claims, the log, and the name of its file
+    when every log has one. `stamps` are what the logs were like before anything was judged, `changed` those that were
+    not like that any more when they had been judged.
     """
 
     folder: Path
     settings: Mapping[str, Any] | None
-    finished: dict[str, dict[str, str]] = field(default_factory=dict)
+    finished: dict[str, dict[str, Any]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    stamps: dict[str, Stamp | None] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    _names: dict[str, str] = field(default_factory=dict)
 
     def begin(self, part: Part) -> None:
         """A part is not finished any more."""
         if self.finished.pop(part.base.name, None) is not None:
             self._note({"part": part.base.name, "log": part.log, "state": "begun"})
 
-    def done(self, part: Part) -> None:
-        """A part is finished: its files are there."""
-        known = {"input": self.digest(part.log), "claims": digest_of_claims(part.claims)}
-        self.finished[part.base.name] = known
-        self._note({"part": part.base.name, "log": part.log, "state": "done", **known})
+    def done(self, part: Part, file: str | None = None) -> None:
+        """A part is finished, its files are there. For this run alone when its log was changed in the meantime."""
+        digests = {"input": self.digest(part.log), "claims": digest_of_claims(part.claims)}
+        known = {**digests, "log": os.path.abspath(part.log), "file": file}
+        self._finish(part.base.name, known)
+        if self.settings is not None and _stamp(part.log) != self.stamps[part.log]:
+            self.changed.add(part.log)
+            return
+        self._note({"part": part.base.name, "state": "done", **known})
+
+    def _finish(self, name: str, known: dict[str, Any]) -> None:
+        """Note what is finished; a file has the verdicts of whatever was finished last."""
+        if (file := known.get("file")) is not None:
+            if (before := self._names.get(file, name)) != name:
+                self.finished.pop(before, None)
+            self._names[file] = name
+        self.finished[name] = known
+
+    def owner_of(self, part: Part, file: str | None) -> str | None:
+        """The other log, as an absolute path, whose verdicts are in the file that those of a part would be in."""
+        name = None if file is None else self._names.get(file)
+        if name is None or name == part.base.name or name not in self.finished:
+            return None
+        return str(self.finished[name]["log"])
 
     def has(self, part: Part) -> bool:
         """Whether a part is finished, with its log as it is now and these claims."""
-        known = self.finished.get(part.base.name)
-        if known is None or known["claims"] != digest_of_claims(part.claims):
-            return False
-        return known["input"] == self.digest(part.log)
+        return self.claims_of(part) == digest_of_claims(part.claims)
 
     def claims_of(self, part: Part) -> str | None:
         """The digest of the claims that a part was judged with; None when it is not finished."""
@@ -70,25 +98,29 @@ class Store:
         return None if known is None or known["input"] != self.digest(part.log) else known["claims"]
 
     def digest(self, log: str) -> str:
-        """SHA-256 of a log; nothing where nothing is kept."""
+        """SHA-256 of a log; nothing where nothing is kept, or where there is no log any more."""
         if self.settings is None:
             return ""
         if log not in self.digests:
-            with Path(log).open("rb") as stream:
-                self.digests[log] = hashlib.file_digest(stream, "sha256").hexdigest()
+            try:
+                with Path(log).open("rb") as stream:
+                    self.digests[log] = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError:
+                self.digests[log] = ""
         return self.digests[log]
 
     def _note(self, entry: Mapping[str, Any]) -> None:
         if self.settings is not None:
-            with (self.folder / MANIFEST).open("a", encoding="utf-8") as stream:
+            path = self.folder / MANIFEST
+            with writing(path), path.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(entry) + "\n")
 
-    def open(self, is_resumed: bool) -> None:
-        """Go on with what the manifest says is finished, or begin anew."""
-        path = self.folder / MANIFEST
+    def open(self, is_resumed: bool, logs: Sequence[str]) -> None:
+        """Go on with what the manifest says is finished, or begin anew. From now on the logs are to stay the same."""
         if self.settings is None:
             return
-        entries = list(_entries(path)) if is_resumed else []
+        self.stamps = {log: _stamp(log) for log in logs}
+        entries = _entries(self.folder / MANIFEST) if is_resumed else []
         if entries:
             self._compare(entries[0])
             for entry in entries[1:]:
@@ -96,7 +128,8 @@ class Store:
             return
         for old in self.folder.iterdir():
             if old.name != _LOCK:
-                old.unlink()
+                with writing(old):
+                    old.unlink()
         self._note(self.settings)
 
     def forget(self, outputs_stay: bool) -> None:
@@ -106,8 +139,9 @@ class Store:
 
     def _take(self, entry: Mapping[str, Any]) -> None:
         name = str(entry.get("part"))
-        if entry.get("state") == "done" and (self.folder / f"{name}.json").is_file():
-            self.finished[name] = {"input": entry["input"], "claims": entry["claims"]}
+        is_whole = {"input", "claims", "log"} <= entry.keys() and (self.folder / f"{name}.json").is_file()
+        if entry.get("state") == "done" and is_whole:
+            self._finish(name, {key: entry.get(key) for key in ("input", "claims", "log", "file")})
         else:
             self.finished.pop(name, None)
 
@@ -130,24 +164,41 @@ def _short(value: Any) -> str:
     return text[:12] if len(text) == 64 else text[:40]
 
 
-def _entries(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a manifest; a last one that was cut off counts for nothing."""
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """The lines of a manifest. One that was cut off counts for nothing, and nothing counts without the first."""
     if not path.is_file():
-        return
-    for line in path.read_text("utf-8", "replace").splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            return
-        if isinstance(entry, dict):
-            yield entry
+        return []
+    text = path.read_text("utf-8", "replace")
+    if not text.endswith("\n"):
+        with writing(path), path.open("a", encoding="utf-8") as stream:
+            stream.write("\n")  # so that the next line does not go on from what was cut off
+    entries = [entry for line in text.splitlines() if isinstance(entry := _entry(line), dict)]
+    return entries if entries and "servstd" in entries[0] else []
+
+
+def _entry(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _stamp(log: str) -> Stamp | None:
+    """What changes with a log: size, time, and which file it is; None for no file."""
+    try:
+        found = os.stat(log)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 @contextmanager
 def kept_folder(folder: Path) -> Iterator[Path]:
     """A folder that stays, for one run at a time."""
-    folder.mkdir(exist_ok=True)
-    with (folder / _LOCK).open("w") as stream:
+    with writing(folder):
+        folder.mkdir(exist_ok=True)
+        stream = (folder / _LOCK).open("w")
+    with stream:
         if not _locked(stream.fileno()):
             message = f"another run is at work in {str(folder)!r}"
             raise stop(Problem("output-in-use", message, ("--resume",)))
@@ -177,7 +228,8 @@ def passing_folder(output: Path | None) -> Iterator[Path]:
     target = Path(os.path.realpath(output))
     remove_left_over(target)
     folder = target.with_name(f".{target.name}.{os.getpid()}.parts")
-    folder.mkdir()
+    with writing(output):
+        folder.mkdir()
     try:
         yield folder
     finally:
