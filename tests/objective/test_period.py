@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from servstd.objective import Period, period_at, periods_between, previous_period
-from servstd.objective.period import newest, read_columns, verdict_at
+from servstd.objective.grouping import period_codes
+from servstd.objective.period import CALENDAR_PERIODS, newest, read_columns, verdict_at
+from servstd.values import to_us
 
 NEW_YORK = ZoneInfo("America/New_York")
 PERS = ("15 minutes", "30 minutes", "hour", "day", "week", "month", "quarter", "year")
@@ -32,6 +35,44 @@ PERS = ("15 minutes", "30 minutes", "hour", "day", "week", "month", "quarter", "
 def test_each_period_has_its_label_and_its_start(per: str, label: str, start: str) -> None:
     period = period_at(datetime(2026, 5, 22, 15, 29, 59, 999999, tzinfo=UTC), per)
     assert (period.label, period.start.date().isoformat()) == (label, start)
+
+
+EDGES = ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:00-05:00")
+
+
+@pytest.mark.parametrize("per", PERS)
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Tokyo"])
+@pytest.mark.parametrize("text", EDGES)
+def test_the_first_and_the_last_days_have_periods(text: str, zone: str, per: str) -> None:
+    instant = datetime.fromisoformat(text)
+    period = period_at(instant, per, zone)
+    assert period.label.startswith(text[:4])
+    assert to_us(period.start) < to_us(period.end)
+    assert periods_between(instant, instant, per, zone)[0] == period
+
+
+@pytest.mark.parametrize("per", CALENDAR_PERIODS)
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Tokyo"])
+def test_they_are_those_by_columns(zone: str, per: str) -> None:
+    instants = [datetime.fromisoformat(text) for text in EDGES]
+    at = np.array([to_us(instant) for instant in instants])
+    codes, labels = period_codes(at, np.ones(len(at), np.bool_), per, ZoneInfo(zone))
+    assert [labels[code] for code in codes] == [period_at(instant, per, zone).label for instant in instants]
+
+
+@pytest.mark.parametrize(
+    ("per", "label"),
+    [("day", "0001-01-01"), ("week", "0001-W01"), ("month", "0001-01"), ("quarter", "0001-Q1"), ("year", "0001")],
+)
+def test_years_are_written_with_four_digits(per: str, label: str) -> None:
+    assert period_at(datetime(1, 1, 1, tzinfo=UTC), per, "America/New_York").label == label
+
+
+def test_the_last_period_ends_with_the_year_9999() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, 999_999, UTC)
+    found = periods_between(datetime(9999, 12, 30, tzinfo=UTC), last, "day")
+    assert [one.label for one in found] == ["9999-12-30", "9999-12-31"]
+    assert found[-1].end == last
 
 
 def test_a_week_belongs_to_the_year_of_its_thursday() -> None:

@@ -16,7 +16,7 @@ from servstd.calendar.arguments import bad_choice, check_day, read_count
 from servstd.calendar.clock import Clock
 from servstd.calendar.day_rules import SkipReason
 from servstd.calendar.horizon import FIRST_DAY, LAST_DAY, QUIET_YEARS, REACH
-from servstd.calendar.instants import local_date, to_datetime, wall_us
+from servstd.calendar.instants import to_datetime, wall_us
 from servstd.calendar.schedule import Schedule
 from servstd.calendar.spans import ONE_DAY, Blocks, dates
 from servstd.errors import CalendarError, NeverOpen
@@ -48,9 +48,9 @@ class DayClock(Clock):
         self._moves: dict[tuple[date, int], timedelta] = {}
         self._shifts: dict[tuple[int, int, int], int | None] = {}
 
-    def local_date(self, instant_us: int) -> date:
-        """The date on the wall calendar of the zone."""
-        return local_date(instant_us, self.zone)
+    def local_date(self, instant_us: int, days: int = 0) -> date:
+        """The date on the wall calendar of the zone, so many days on; raises `CalendarError` beyond the year 9999."""
+        return self._horizon.local_date(instant_us, days)
 
     def midnight_us(self, day: date) -> int:
         """The instant at which that date begins in the zone."""

@@ -115,7 +115,7 @@ class Horizon:
 
     def cover(self, start_us: int, end_us: int) -> Table:
         """A table for every instant of `[start_us, end_us)`, grown by whole years where it has to be."""
-        first, last = self._date(start_us), self._date(end_us - 1)
+        first, last = self.local_date(start_us), self.local_date(end_us - 1)
         if last < first:  # no time at all, at a midnight: either date will do, but the holidays of one may not be known
             first = last = first if first in (FIRST_DAY, self._known_from) else last
         return self.cover_days(first, last)
@@ -130,9 +130,10 @@ class Horizon:
             self.table = self._grown(table, date(first.year, 1, 1), self._year_end(last))
             return self.table
 
-    def _date(self, instant_us: int) -> date:
+    def local_date(self, instant_us: int, days: int = 0) -> date:
+        """The date in the zone, so many days on; raises `CalendarError` where there is none."""
         try:
-            return local_date(instant_us, self._zone)
+            return local_date(instant_us, self._zone) + ONE_DAY * days
         except OverflowError:
             raise CalendarError(f"{instant_us} us is beyond the years that a calendar reaches, {REACH}") from None
 
@@ -177,12 +178,12 @@ class Horizon:
     def is_quiet_after(self, table: Table, since_us: int) -> bool:
         """True when the table reaches so far past an instant that no more is to come: however long it grew before."""
         named = max(self._dated_years, default=FIRST_DAY.year)
-        return self._is_never_open or table.end_day.year - max(named, self._date(since_us).year) > QUIET_YEARS
+        return self._is_never_open or table.end_day.year - max(named, self.local_date(since_us).year) > QUIET_YEARS
 
     def is_quiet_before(self, table: Table, since_us: int) -> bool:
         """The mirror of `is_quiet_after`."""
         named = min(self._dated_years, default=LAST_DAY.year)
-        return self._is_never_open or min(named, self._date(since_us).year) - table.first_day.year > QUIET_YEARS
+        return self._is_never_open or min(named, self.local_date(since_us).year) - table.first_day.year > QUIET_YEARS
 
     def say(self, instant_us: int) -> str:
         """The instant as people of the zone read it, for messages."""

@@ -87,7 +87,7 @@ def wall_us(wall: datetime, zone: tzinfo) -> int:
     A time in a gap keeps the offset from before it, so it moves forward by the gap; of two equal times the
     first is taken (PEP 495).
     """
-    return (wall - (zone.utcoffset(wall) or NO_OFFSET) - _NAIVE_EPOCH) // ONE_US
+    return (wall - _NAIVE_EPOCH - (zone.utcoffset(wall) or NO_OFFSET)) // ONE_US
 
 
 def day_us(day: date, zone: tzinfo) -> int:

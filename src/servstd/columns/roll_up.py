@@ -58,7 +58,7 @@ class Parts:
         begins = np.flatnonzero(np.concatenate([[True], self.owner[1:] != self.owner[:-1]]))
         rows = self.owner[begins]
         codes[rows] = self._speaking(known, begins)
-        return Decided(codes, self._counts(known, rows, begins, codes))
+        return Decided(codes, self._counts(known, rows, begins))
 
     def _speaking(self, known: Codes, begins: Ints) -> Bytes:
         """The code that speaks for each group."""
@@ -86,7 +86,7 @@ class Parts:
             first[groups] = np.where(differs, speaker, first[groups])
         return np.where(is_left, np.uint8(LEFT), self.codes[first])
 
-    def _counts(self, known: Codes, rows: Ints, begins: Ints, codes: Bytes) -> Counts | None:
+    def _counts(self, known: Codes, rows: Ints, begins: Ints) -> Counts | None:
         """The amounts of the rows that had more than one opportunity."""
         if self.amounts is None and int(np.diff(begins, append=len(self.owner)).max()) <= _MOST_PACKED:
             sums = np.add.reduceat(_packed(known)[self.codes], begins)

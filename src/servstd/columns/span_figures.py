@@ -31,6 +31,8 @@ from servstd.terms.warning import Warn
 from servstd.units import Clock, Duration
 
 _OPEN_CLOCKS = (Clock.BUSINESS_TIME, Clock.BUSINESS_DAYS)
+_NOT_JUDGED = ("bad_data", "not_configured", "check_error")
+"""Why a rule could not be judged on a record at all: such a finding holds nothing else."""
 
 
 def interval_figures(check: Any, columns: Columns, codes: Bytes, warn: Sequence[Warn]) -> Figures:
@@ -171,8 +173,8 @@ def notice_figures(check: Any, columns: Columns, codes: Bytes) -> Figures:
         return found
     found.codes[rows] = codes[rows]
     begin = begins.sure.instants(begins.sure.first(record), begins.sure.amount[record] > 0, 0)
-    is_short = has(found, known, NOT_APPLICABLE)
-    began = np.flatnonzero(decision.todo & ~is_short)
+    is_bare = has(found, known, NOT_APPLICABLE) | has(found, known, UNKNOWN, *_NOT_JUDGED)
+    began = np.flatnonzero(decision.todo & ~is_bare)
     found.put("received", began, begin[began])
     found.lean[decision.todo & has(found, known, UNKNOWN, "no_such_event")] = LEAN_FAIL
     is_judged = decision.todo & (has(found, known, PASS) | has(found, known, FAIL))
@@ -180,14 +182,14 @@ def notice_figures(check: Any, columns: Columns, codes: Bytes) -> Figures:
     try:
         due = due_of(check, decision, begin, calendar)
         found.codes[is_judged & ~decision.todo] = LEFT
-        _put_due(found, columns, np.flatnonzero(decision.todo), due, begin)
+        _put_due(found, np.flatnonzero(decision.todo), due, begin)
         _put_late(found, columns, due, calendar, in_force_of(matched, matched.match == YES, columns.as_of), check)
     except CalendarError:
         found.codes[is_judged] = LEFT
     return found
 
 
-def _put_due(found: Figures, columns: Columns, rows: Ints, due: Ints, begin: Ints) -> None:
+def _put_due(found: Figures, rows: Ints, due: Ints, begin: Ints) -> None:
     for name, values in (("started", begin), ("due", due), ("late_after", due)):
         found.put(name, rows, values[rows])
 

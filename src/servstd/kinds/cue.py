@@ -32,9 +32,9 @@ from servstd.terms.cue_words import cue_words
 from servstd.terms.event_ref import EventRef
 from servstd.terms.happening import is_inside
 from servstd.terms.read import AnchorField, CuesField, EventField, SpeakerField
-from servstd.terms.story import local
 from servstd.terms.target import TargetField
 from servstd.terms.words import families, find_hit
+from servstd.values import local
 
 if TYPE_CHECKING:
     from servstd.columns import Columns

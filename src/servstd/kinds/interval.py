@@ -32,9 +32,10 @@ from servstd.terms.phrasing import Phrasing, duration
 from servstd.terms.read import EventField
 from servstd.terms.remaining import pause_at
 from servstd.terms.start import without_start
-from servstd.terms.story import clock_steps, local
+from servstd.terms.story import clock_steps
 from servstd.terms.told import Told, rows
 from servstd.units import DURATION_SHAPE, EVERY_SHAPE, Clock, Duration, Period, UnitError, parse_duration, parse_every
+from servstd.values import local
 
 if TYPE_CHECKING:
     from servstd.columns import Columns, Decided

@@ -26,9 +26,9 @@ from servstd.terms.lasting import SpanField, lasts_from
 from servstd.terms.phrasing import Phrasing, duration
 from servstd.terms.read import EventField
 from servstd.terms.start import without_start
-from servstd.terms.story import local
 from servstd.terms.target import TargetField
 from servstd.terms.told import Told, rows
+from servstd.values import local
 
 if TYPE_CHECKING:
     from servstd.columns import Columns

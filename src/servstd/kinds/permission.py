@@ -24,8 +24,8 @@ from servstd.terms.anchor import OPEN, Anchor
 from servstd.terms.event_ref import EventRef
 from servstd.terms.phrasing import Phrasing
 from servstd.terms.read import AnchorField, EventField, EventOrThisField
-from servstd.terms.story import local
 from servstd.terms.told import Told, rows
+from servstd.values import local
 
 if TYPE_CHECKING:
     from servstd.columns import Columns

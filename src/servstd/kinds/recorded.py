@@ -30,11 +30,11 @@ from servstd.terms.context import Shapes
 from servstd.terms.event_ref import EventRef, values_of
 from servstd.terms.phrasing import Phrasing, spaced
 from servstd.terms.read import AnchorField, EventOrThisField, FieldsField, SameField
-from servstd.terms.story import local
 from servstd.terms.target import TargetField
 from servstd.terms.told import Told, listed, rows
 from servstd.terms.window import EVERYWHERE, Window, window_of
 from servstd.terms.with_ import read_with_condition, with_shapes
+from servstd.values import local
 
 if TYPE_CHECKING:
     from servstd.columns import Columns, Decided

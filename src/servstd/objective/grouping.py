@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from servstd.objective.period import period_at
+from servstd.values import local
 
 Ints = NDArray[np.int64]
 _MOST_KEYS = 1 << 62
@@ -47,14 +48,10 @@ def period_codes(at_us: Ints, is_there: NDArray[np.bool_], per: str, zone: tzinf
     keys = np.where(at_us >= _FIRST_US, at_us // _QUARTER_HOUR_US * _QUARTER_HOUR_US, at_us)[is_there]
     instants, number = np.unique(keys, return_inverse=True)
     labels: dict[str, int] = {}
-    places = [labels.setdefault(period_at(_local(at, zone), per, zone).label, len(labels)) for at in instants.tolist()]
+    places = [labels.setdefault(period_at(local(at, zone), per, zone).label, len(labels)) for at in instants.tolist()]
     codes = np.full(len(at_us), -1, np.int64)
     codes[is_there] = np.array(places, np.int64)[number] if places else 0
     return codes, list(labels)
-
-
-def _local(us: int, zone: tzinfo) -> datetime:
-    return datetime.fromtimestamp(us // 1_000_000, zone)
 
 
 def with_squares(amounts: NDArray[np.integer]) -> Ints:

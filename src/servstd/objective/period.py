@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from servstd.objective.target import PERIODS
 from servstd.spelling import nearest
-from servstd.values import parse_instant, to_us
+from servstd.values import local, parse_instant, to_us
 
 Per = Literal["15 minutes", "30 minutes", "hour", "day", "week", "month", "quarter", "year"]
 _MINUTES = {"15 minutes": 15, "30 minutes": 30, "hour": 60}
@@ -25,6 +26,7 @@ class Period:
     """A half-open stretch of time [start, end) with its label: `2026-05-22`, `2026-W21`, `2026-05`, `2026-Q2`, `2026`.
 
     Weeks are those of ISO 8601: they begin on Monday. Shorter ones are `2026-05-22T15:30-04:00`. Periods sort by start.
+    One that would end after the year 9999 ends with it.
     """
 
     start: datetime
@@ -43,14 +45,17 @@ class Period:
 def period_at(instant: datetime, per: str, time_zone: str | tzinfo = "UTC") -> Period:
     """The period in which an aware instant lies, by the local date or clock in `time_zone`.
 
-    `per` is 15 minutes, 30 minutes, hour, day, week, month, quarter or year. Raises `ValueError` for another, and for a
-    naive instant.
+    `per` is 15 minutes, 30 minutes, hour, day, week, month, quarter or year. Where the date in `time_zone` lies outside
+    the years 1 to 9999, that of UTC counts. Raises `ValueError` for another `per`, and for a naive instant.
     """
     if instant.utcoffset() is None:
         raise ValueError(f"{str(instant)!r} has no time zone")
     zone = as_zone(time_zone)
-    local = instant.astimezone(zone)
-    return _interval(local, _MINUTES[per]) if per in _MINUTES else _period(local.date(), per, zone)
+    try:
+        here = instant.astimezone(zone)
+    except (OverflowError, ValueError):
+        here = local(to_us(instant), zone)
+    return _interval(here, _MINUTES[per], zone) if per in _MINUTES else _period(here.date(), per, zone)
 
 
 def periods_between(first: datetime, last: datetime, per: str, time_zone: str | tzinfo = "UTC") -> list[Period]:
@@ -58,8 +63,11 @@ def periods_between(first: datetime, last: datetime, per: str, time_zone: str | 
     period = period_at(first, per, time_zone)
     found = [period]
     while period.is_over(last):
-        period = period_at(period.end, per, time_zone)
-        found.append(period)
+        following = period_at(period.end, per, time_zone)
+        if following == period:  # the last that there is
+            break
+        found.append(following)
+        period = following
     return found
 
 
@@ -102,34 +110,37 @@ def newest(instants: Iterable[datetime | None]) -> datetime | None:
     return max((one for one in instants if one is not None), key=to_us, default=None)
 
 
-def _interval(local: datetime, minutes: int) -> Period:
+def _interval(here: datetime, minutes: int, zone: tzinfo) -> Period:
     """By the local clock, of real time: in the hour that comes twice each stretch comes twice."""
-    past = timedelta(minutes=local.minute % minutes, seconds=local.second, microseconds=local.microsecond)
-    start = local.astimezone(UTC) - past
-    ends = [instant.astimezone(local.tzinfo) for instant in (start, start + timedelta(minutes=minutes))]
-    return Period(ends[0], ends[1], ends[0].isoformat(timespec="minutes"))
+    past_us = (here.minute % minutes * 60 + here.second) * 1_000_000 + here.microsecond
+    start_us = to_us(here) - past_us
+    start, end = local(start_us, zone), local(start_us + minutes * 60_000_000, zone)
+    return Period(start, end, start.isoformat(timespec="minutes"))
 
 
 def _period(day: date, per: str, zone: tzinfo) -> Period:
     if per == "day":
-        return _made(day, day + timedelta(days=1), day.isoformat(), zone)
+        return _made(day, _after(day, 1), day.isoformat(), zone)
     if per == "week":
         year, week, weekday = day.isocalendar()
         start = day - timedelta(days=weekday - 1)
-        return _made(start, start + timedelta(days=7), f"{year}-W{week:02}", zone)
+        return _made(start, _after(start, 7), f"{year:04}-W{week:02}", zone)
     months = {"month": 1, "quarter": 3, "year": 12}.get(per)
     if months is None:
         hint = nearest(per, _PERS)
         raise ValueError(f"{per!r} is not one of {', '.join(_PERS)}" + (f"; {hint}" if hint else ""))
     begin = (day.month - 1) // months * months
-    label = {1: f"{day.year}-{day.month:02}", 3: f"{day.year}-Q{begin // 3 + 1}", 12: f"{day.year}"}[months]
-    return _made(_first(day.year, begin), _first(day.year, begin + months), label, zone)
+    label = {1: f"-{day.month:02}", 3: f"-Q{begin // 3 + 1}", 12: ""}[months]
+    start = date(day.year, begin + 1, 1)
+    end = date(day.year, begin + months, 1)
+    return _made(start, _after(end, monthrange(end.year, end.month)[1]), f"{day.year:04}{label}", zone)
 
 
-def _first(year: int, month: int) -> date:
-    """The first day of a month counted from 0; 12 is January of the next year."""
-    return date(year + month // 12, month % 12 + 1, 1)
+def _after(day: date, days: int) -> date | None:
+    """The day so many days later; None after the year 9999."""
+    return day + timedelta(days=days) if days <= (date.max - day).days else None
 
 
-def _made(start: date, end: date, label: str, zone: tzinfo) -> Period:
-    return Period(datetime.combine(start, time(), zone), datetime.combine(end, time(), zone), label)
+def _made(start: date, end: date | None, label: str, zone: tzinfo) -> Period:
+    until = datetime.combine(date.max, time.max, zone) if end is None else datetime.combine(end, time(), zone)
+    return Period(datetime.combine(start, time(), zone), until, label)

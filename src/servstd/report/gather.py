@@ -16,8 +16,7 @@ from servstd.objective.signals.ranking import FRONTLINE
 from servstd.outcome import FAIL, NOT_APPLICABLE, Outcome
 from servstd.record import Record
 from servstd.report.shares import Share
-from servstd.terms.story import local
-from servstd.values import to_us
+from servstd.values import local, to_us
 
 MOST_READ_AGAIN = 2000
 SHEETS = 3

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from servstd.errors import CalendarError
 from servstd.terms.pauses import Stretch
 from servstd.units import Clock, Duration
 from servstd.values import to_us
@@ -106,15 +107,18 @@ def _day_limit(at: int, target: Duration, calendar: BusinessCalendar, begin: int
         begin = calendar.next_open_us(at) if begin is None else begin
         return calendar.add_business_days_at_us(begin, target.amount)
     if target.at_end:
-        return calendar.midnight_us(calendar.local_date(at) + timedelta(days=target.amount + 1))
+        return calendar.midnight_us(calendar.local_date(at, target.amount + 1))
     return _same_time_on(at, target.amount, calendar)
 
 
 def _same_time_on(at: int, days: int, calendar: BusinessCalendar) -> int:
     """The same local time some days on; a time in a gap moves forward, in a fold the first is taken."""
     zone = calendar.zone
-    local = datetime.fromtimestamp(at // 1_000_000, zone)
-    wall = local.replace(tzinfo=None, fold=0) + timedelta(days=days)
+    try:
+        local = datetime.fromtimestamp(at // 1_000_000, zone)
+        wall = local.replace(tzinfo=None, fold=0) + timedelta(days=days)
+    except (OverflowError, ValueError):
+        raise CalendarError(f"{days} days from {at} us there is no date of the years 1 to 9999") from None
     return to_us(wall.replace(tzinfo=zone)) + at % 1_000_000
 
 

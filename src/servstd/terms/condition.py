@@ -49,7 +49,10 @@ class FieldIs:
 
     def test(self, values: Values, opportunity: Opportunity | None = None) -> bool | None:
         value = values.get(self.name)
-        return None if value is None else value in self.wanted
+        try:
+            return None if value is None else value in self.wanted
+        except TypeError:  # a list or a mapping as an actor, whom no type keeps from being one
+            return None
 
     def known(self, values: Values) -> bool | None:
         return self.test(values) if self.name in values else None
@@ -64,7 +67,7 @@ class FieldIs:
         return False
 
     def missing(self, values: Values, opportunity: Opportunity) -> tuple[str, ...]:
-        return (self.name,) if values.get(self.name) is None else ()
+        return (self.name,) if self.test(values) is None else ()
 
     def describe(self) -> str:
         wanted = " or ".join(sorted(_word(value) for value in self.wanted))

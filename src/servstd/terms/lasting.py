@@ -38,7 +38,7 @@ def lasts_from(span: Span, begin: int, calendar: BusinessCalendar) -> int | None
 
 def _days(begin: int, calendar: BusinessCalendar) -> Iterator[Blocks]:
     """The opening blocks of the business days from the day before on (an overnight shift may still run)."""
-    day = calendar.local_date(begin) - timedelta(days=1)
+    day = calendar.local_date(begin, -1)
     for _ in range(_DAYS_TO_LOOK):
         if blocks := calendar.blocks_of_day(day):
             yield blocks

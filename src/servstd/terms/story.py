@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from servstd.errors import CalendarError
@@ -14,11 +14,7 @@ from servstd.record import Event
 from servstd.steps import OPEN_TIME, REAL_TIME, Step
 from servstd.terms.pauses import Stretch
 from servstd.units import Clock, Duration
-
-
-def local(us: int, zone: ZoneInfo) -> datetime:
-    """An instant in UTC microseconds as an aware datetime in a zone."""
-    return datetime.fromtimestamp(us // 1_000_000, zone).replace(microsecond=us % 1_000_000)
+from servstd.values import local
 
 
 def clock_steps(

@@ -40,7 +40,7 @@ class BodyJudge:
         self._split: dict[Any, list[tuple[Ints | None, Columns]]] = {}
         self._extent: Extent | None = None
         self.zones: list[ZoneInfo] = []
-        self._zone_of: dict[Any, NDArray[np.int8]] = {}
+        self._zone_of: dict[Any, NDArray[np.int16]] = {}
         self._asked = RuleJudge(catalog, columns, lambda name, error: None)
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class BodyJudge:
             inside, _ = self._extent.within(version, self.catalog)
             yield version.body, np.flatnonzero(todo & inside & self._extent.is_sure)
 
-    def figures(self, rule: Rule, body: Body, rows: Ints, decided: Decided) -> Figures:
+    def figures(self, body: Body, rows: Ints, decided: Decided) -> Figures:
         """The figures of some rows, the rows of each calendar together."""
         found = Figures(np.full(len(rows), LEFT, np.uint8))
         if not len(rows):
@@ -89,15 +89,15 @@ class BodyJudge:
             inner = np.flatnonzero(mine >= 0)
             if len(inner):
                 base = inner if own is None else own[inner]
-                part = _of_body(self.catalog, rule, body, View(columns, inner), taken(decided, base))
+                part = _of_body(body, View(columns, inner), taken(decided, base))
                 found.put_rows(mine[inner], part)
         return found
 
-    def zone_of(self, body: Body) -> NDArray[np.int8]:
+    def zone_of(self, body: Body) -> NDArray[np.int16]:
         """The time zone of each record under a rule, as a place in `zones`."""
         key = _key(body)
         if key not in self._zone_of:
-            found = np.zeros(self.columns.count, np.int8)
+            found = np.zeros(self.columns.count, np.int16)
             for rows, columns in self._by_calendar(body):
                 calendar = columns.calendar
                 if calendar is not None:
@@ -123,7 +123,7 @@ def _key(body: Body) -> tuple[str | None, str | None]:
     return (None, None) if choice is None else (choice.use, choice.time_zone)
 
 
-def _of_body(catalog: Catalog, rule: Rule, body: Body, columns: View, decided: Decided) -> Figures:
+def _of_body(body: Body, columns: View, decided: Decided) -> Figures:
     """The rows of one calendar: scope and exemptions have no figures, opportunities have."""
     decision = Decision(columns)
     scope(decision, body)

@@ -121,7 +121,7 @@ class FullTable:
     def zones(self) -> Zones:
         """The time zone of each row."""
         known = self.figures[0].judge.zones if self.figures else []
-        return Zones(self._flat([one.zone for one in self.figures], np.int8), known or [ZoneInfo("UTC")])
+        return Zones(self._flat([one.zone for one in self.figures], np.int16), known or [ZoneInfo("UTC")])
 
     def _column(self, name: str) -> Any:
         if name in _TIMES:

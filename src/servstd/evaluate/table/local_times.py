@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from servstd.terms.story import local
-from servstd.values import EPOCH
+from servstd.values import EPOCH, FIRST_US, LAST_US, local
 
 Ints = NDArray[np.int64]
 _SECOND, _HOUR_S = 1_000_000, 3600
@@ -25,11 +24,12 @@ _FIRST, _LAST = (
 _TEXT = pa.large_string()
 
 
-def local_texts(instants: Ints, zone_of: NDArray[np.int8], zones: Sequence[ZoneInfo], quote: str) -> Any:
-    """Each instant (UTC microseconds) in its zone, between two `quote`s: a large string array."""
+def local_texts(instants: Ints, zone_of: NDArray[np.int16], zones: Sequence[ZoneInfo], quote: str) -> Any:
+    """Each instant (UTC microseconds) as `local` gives it in its zone, between two `quote`s: a large string array."""
     shifts, tails = np.zeros(len(instants), np.int64), np.zeros(len(instants), np.int32)
     texts: dict[str, int] = {}
-    seconds, fraction = np.divmod(instants, _SECOND)
+    kept = np.clip(instants, FIRST_US, LAST_US)
+    seconds, fraction = np.divmod(kept, _SECOND)
     years = (seconds.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int64)
     keys = years * len(zones) + zone_of
     for key in np.unique(keys).tolist():
@@ -38,7 +38,11 @@ def local_texts(instants: Ints, zone_of: NDArray[np.int8], zones: Sequence[ZoneI
         at = np.searchsorted(begins, seconds[mine], side="right") - 1
         shifts[mine] = offsets[at]
         tails[mine] = np.array([texts.setdefault(name + quote, len(texts)) for name in names], np.int32)[at]
-    stamps = pa.array(seconds + shifts, pa.int64()).view(pa.timestamp("s")).cast(pa.string())
+    walls = seconds + shifts
+    is_beyond = (walls < FIRST_US // _SECOND) | (walls > LAST_US // _SECOND) | (kept != instants)
+    if is_beyond.any():
+        walls[is_beyond], tails[is_beyond] = seconds[is_beyond], texts.setdefault(f"+00:00{quote}", len(texts))
+    stamps = pa.array(walls, pa.int64()).view(pa.timestamp("s")).cast(pa.string())
     stamps = pc.utf8_replace_slice(stamps, 10, 11, "T").cast(_TEXT)
     ends = pa.array(list(texts), _TEXT).take(pa.array(tails))
     nothing = pa.scalar("", _TEXT)

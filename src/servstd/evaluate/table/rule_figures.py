@@ -41,7 +41,7 @@ class RuleFigures:
         self.times: dict[str, Ints] = {}
         self.flags: dict[str, NDArray[np.int8]] = {}
         self.amounts = _amounts(decided, self.known)
-        self.zone = np.zeros(self.count, np.int8)
+        self.zone: NDArray[np.int16] = np.zeros(self.count, np.int16)
         self.rows: Ints = np.empty(0, np.int64)
         self.judged: Ints = self.rows
         self.by: Ints = self.rows
@@ -110,9 +110,10 @@ class RuleFigures:
 
 def zone_shown(verdict: Verdict) -> ZoneInfo | None:
     """The time zone of the instants of a verdict; None when it has none."""
-    at = (verdict.received_at, verdict.clock_started_at, verdict.due_at, verdict.late_after, verdict.decided_at)
-    zone = next((one.tzinfo for one in at if one is not None), None)
-    return zone if isinstance(zone, ZoneInfo) else None
+    found = verdict.finding
+    if all(at is None for at in (found.received, found.started, found.due, found.late_after, found.decided)):
+        return None
+    return next(opportunity.calendar.zone for opportunity, finding in verdict.parts() if finding is found)
 
 
 def rule_figures(rule: Rule, decided: Decided, judge: BodyJudge, columns: Columns, words: Words) -> RuleFigures:
@@ -140,7 +141,7 @@ def by_columns(rule: Rule, decided: Decided, judge: BodyJudge, todo: Bools) -> I
         return
     known = judge.columns.codes
     for body, rows in judge.by_body(rule, todo):
-        part = judge.figures(rule, body, rows, decided)
+        part = judge.figures(body, rows, decided)
         own = np.flatnonzero(_explained(part.codes, decided.codes[rows], known, bool(waivers)))
         yield body, rows[own], part.take(own)
 

@@ -23,7 +23,7 @@ Places = NDArray[np.int32]
 class Zones(NamedTuple):
     """The time zone in which the instants of each row of a batch are shown: `zones[codes[row]]`."""
 
-    codes: NDArray[np.int8]
+    codes: NDArray[np.int16]
     zones: Sequence[ZoneInfo]
 
 
@@ -162,7 +162,7 @@ def _instants(column: Any, zones: Zones, form: _Form) -> Any:
     values = column.cast(pa.int64()).drop_null().to_numpy()
     own = zones.codes[given]
     keys, number = np.unique(values, return_inverse=True) if len(zones.zones) == 1 else (values, np.arange(len(values)))
-    parts = local_texts(keys, own if len(keys) == len(own) else np.zeros(len(keys), np.int8), zones.zones, form.quote)
+    parts = local_texts(keys, own if len(keys) == len(own) else np.zeros(len(keys), np.int16), zones.zones, form.quote)
     places = np.full(len(column), len(keys), np.int32)
     places[given] = number
     return pa.concat_arrays([parts, pa.array([form.none], _TEXT)]).take(pa.array(places))
