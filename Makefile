@@ -5,11 +5,15 @@ BIN := $(VENV)/bin
 SPARK_VENV := .venv-spark
 RECIPES_VENV := .venv-recipes
 BROWSER_VENV := .venv-browser
+OLDEST_VENV := .venv-oldest
 CENTRE := examples/contact_centre
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --editable
 # The tests that reach every branch of calendar and kinds; to trace the others too would take minutes more.
 COVERING := $(addprefix tests/,calendar catalog editor evaluate kinds terms test_cases.py test_kind_examples.py) \
 	$(filter-out tests/table/test_parity.py,$(sort $(wildcard tests/table/test_*.py)))
+# What differs most from version to version: columns as Arrow holds them.
+TELLING := $(addprefix tests/,adapters/table/test_cases_in_order.py adapters/table/test_ids.py \
+	adapters/table/test_read_table.py table/test_decode.py table/test_own_words.py)
 comma := ,
 heading = @printf '\n== %s ==\n' "$(1)"
 
@@ -20,7 +24,7 @@ export HYPOTHESIS_PROFILE ?= ci
 .NOTPARALLEL:
 .PHONY: help demo test check coverage bench docs venv clean
 .PHONY: check-format check-lint check-types check-layers check-tests check-docs check-catalog check-examples
-.PHONY: check-spark check-recipes check-browser
+.PHONY: check-spark check-recipes check-browser check-oldest
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -54,7 +58,7 @@ venv: $(VENV)/.ready-dev ## make .venv with everything a developer needs
 	@echo "$(VENV) is ready: source $(BIN)/activate"
 
 clean: ## remove all that the targets above have made, .venv too
-	rm -rf $(VENV) $(SPARK_VENV) $(RECIPES_VENV) $(BROWSER_VENV) build dist htmlcov .coverage .coverage.* $(CENTRE)/month.jsonl
+	rm -rf $(VENV) $(SPARK_VENV) $(RECIPES_VENV) $(BROWSER_VENV) $(OLDEST_VENV) build dist htmlcov .coverage .coverage.* $(CENTRE)/month.jsonl
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests bench examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -109,6 +113,11 @@ check-recipes: $(RECIPES_VENV)/.ready
 	$(call heading,recipes: Ray Data$(comma) Dask and Daft)
 	$(RECIPES_VENV)/bin/python -m pytest -q -W default -m recipes tests/docs/test_blocks.py
 
+# The versions that pyproject.toml allows at least, and no pandas; what they need in turn and the test tools are new.
+check-oldest: $(OLDEST_VENV)/.ready
+	$(call heading,oldest: the lowest versions of all that is needed)
+	$(OLDEST_VENV)/bin/python -m pytest -q -n auto -W default --disable-warnings -m 'not docs' $(TELLING)
+
 # --- files ---
 
 $(CENTRE)/month.jsonl: $(CENTRE)/generate.py $(wildcard $(CENTRE)/*.py examples/*.py) | $(VENV)/.ready-cli
@@ -144,6 +153,18 @@ $(SPARK_VENV)/.ready: pyproject.toml
 	@$(PYTHON) -m venv --clear $(SPARK_VENV)
 	@$(SPARK_VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[spark,testing]' \
 		'pyspark[connect]' pytest
+	@touch $@
+
+# Python 3.11 and 3.12 have ready wheels of all of them.
+$(OLDEST_VENV)/.ready: pyproject.toml
+	@echo 'installing the oldest versions into $(OLDEST_VENV), once ...'
+	@$(PYTHON) -m venv --clear $(OLDEST_VENV)
+	@$(PYTHON) -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		extras = project["optional-dependencies"]; \
+		needed = [*project["dependencies"], *extras["cli"], *extras["bulk"]]; \
+		print(*(one.replace(">=", "==") for one in needed), sep="\n")' >$(OLDEST_VENV)/oldest.txt
+	@$(OLDEST_VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[cli,bulk]' \
+		--constraint $(OLDEST_VENV)/oldest.txt cloudpickle hypothesis pytest pytest-xdist
 	@touch $@
 
 $(BROWSER_VENV)/.ready: pyproject.toml

@@ -13,20 +13,18 @@ from datetime import tzinfo
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.flat_meant import NO_TYPE, key_meant, list_meant, names_given, part_meant
+from servstd.flat_meant import NO_TYPE, given, items_given, key_meant, names_given, part_meant
+from servstd.plain import is_missing
 from servstd.record import Event, Record, Review, Turn, event_of, record_of
 from servstd.values import EXAMPLE_TIME, BadValue, as_mapping, is_mapping, parse_instant, whole_number, with_nested
 from servstd.values import texts_of as texts_of
 from servstd.vocabulary import EVENT_ATTRIBUTES, KeyUses, Vocabulary, keys_not_text, nearest
 from servstd.vocabulary import classify_key as classify_key
 
-_LISTS = ("events", "turns", "reviews")
 NESTED = "attributes"
 """Where an event may keep its attributes, instead of beside its type."""
 SPEAKERS = ("agent", "customer", "system")
-_TIMES = ("_at", "_until")
-_TURN_KEYS = ("speaker", "text", "at", "until")
-_EVENT_KEYS = frozenset(EVENT_ATTRIBUTES)
+_TIMES, _TURN_KEYS, _EVENT_KEYS = ("_at", "_until"), ("speaker", "text", "at", "until"), frozenset(EVENT_ATTRIBUTES)
 _REVIEW_KEYS = ("rule", "value", "reviewer", "at", "opportunity", "override", "reason")
 
 
@@ -109,14 +107,14 @@ class _Row:
             self._take_keys()
         except KeyError:
             raise RecordError(keys_not_text(row, ())) from None
-        if row.get("fields"):
+        if "fields" in row:
             for key, value in self._fields().items():
                 self._take_field(key, value)
         events = self._flat_events()
         events += self._items("events", self._event) if "events" in row else ()
         turns = self._items("turns", self._turn) if "turns" in row else ()
         reviews = self._items("reviews", self._review) if "reviews" in row else ()
-        tracked = reader.tracked if row.get("tracked") is None else row["tracked"]
+        tracked = reader.tracked if "tracked" not in row or given(row, "tracked") is None else row["tracked"]
         complete_for = self._names("complete_for") | reader.complete_for if "complete_for" in row else None
         return record_of(
             self._id(),
@@ -137,10 +135,15 @@ class _Row:
             if value is None:
                 continue
             use = uses[key]
-            if use is None or (not value and value == ""):
+            if use is None:
                 continue
-            event = use.event
-            if event is None:
+            try:
+                if not value and value == "":
+                    continue
+            except (TypeError, ValueError):  # NA of pandas has no truth, nor has an array
+                if is_missing(value):
+                    continue
+            if (event := use.event) is None:
                 if type(value) is use.kept and (use.allowed is None or value in use.allowed):
                     fields[key] = value
                 else:
@@ -153,12 +156,12 @@ class _Row:
 
     def _id(self) -> str:
         value = self.row.get("id")
-        if value is None or value == "":
+        if is_missing(value):
             raise RecordError([Problem("missing-id", "the record has no id", ("id",))])
         return str(value)
 
     def _fields(self) -> Mapping[str, Any]:
-        found = as_mapping(self.row.get("fields") or {})
+        found = as_mapping(given(self.row, "fields") or {})
         if found is None:
             raise RecordError([Problem("not-a-mapping", "expected a mapping of fields", ("fields",))])
         if problems := keys_not_text(found, ("fields",)):
@@ -166,7 +169,7 @@ class _Row:
         return found
 
     def _names(self, key: str) -> frozenset[str]:
-        names = list(names_given(key, self.row.get(key) or ()))
+        names = list(names_given(key, given(self.row, key) or ()))
         for name in names:
             if name not in self.reader.vocabulary.events and name not in self.reader.vocabulary.fields:
                 self._no_event(name, key)
@@ -177,11 +180,11 @@ class _Row:
         self._problem("unknown-event", f"no event is called {name!r}", where, hint)
 
     def _take_field(self, key: str, value: Any) -> None:
+        if is_missing(value):
+            return
         word = self.reader.vocabulary.fields.get(key)
         if word is None and key.endswith(_TIMES):
             self._no_event(key.rpartition("_")[0], key)
-        if value is None or value == "":
-            return
         try:
             self.fields[key] = word.type.read(value, self.reader.zone) if word else value
         except BadValue as error:
@@ -196,13 +199,15 @@ class _Row:
             try:
                 events.append(event_of(name, parse_instant(at, zone)))
             except BadValue as error:
-                self._unreadable(name, f"{name}_at", error)
+                if not is_missing(at):
+                    self._unreadable(name, f"{name}_at", error)
         return events
 
     def _event_of_parts(self, name: str, at: Any, parts: Mapping[str, Any]) -> list[Event]:
-        if at is None:
-            keys = ", ".join(f"{name}_{attribute}" for attribute in parts)
-            self._problem("attribute-without-event", f"{keys} without {name}_at", f"{name}_at")
+        if at is None or (type(at) is not str and is_missing(at)):
+            keys = ", ".join(f"{name}_{attribute}" for attribute, value in parts.items() if not is_missing(value))
+            if keys:
+                self._problem("attribute-without-event", f"{keys} without {name}_at", f"{name}_at")
             return []
         event = self._event_of(name, {"at": at, **parts}, lambda attribute: f"{name}_{attribute}")
         return [] if event is None else [event]
@@ -227,7 +232,7 @@ class _Row:
         known, current = reader.vocabulary.events.get(kind), ""
         try:
             for current, value in body.items():
-                if current not in _EVENT_KEYS and value is not None and value != "":
+                if current not in _EVENT_KEYS and not is_missing(value):
                     word = known.attributes.get(current) if known else None
                     attributes[current] = word.type.read(value, reader.zone) if word else value
             current = "at"
@@ -236,15 +241,16 @@ class _Row:
             at = parse_instant(body["at"], reader.zone)
             current = "until"
             until = body.get("until")
-            until = None if until is None or until == "" else parse_instant(until, reader.zone)
+            until = None if until is None or is_missing(until) else parse_instant(until, reader.zone)
             current = "sequence"
             sequence = whole_number(body["sequence"]) if "sequence" in body else 0
         except BadValue as error:
             self._unreadable(kind, where(current), error)
             return None
         ref, actor = body.get("ref"), body.get("actor")
-        ref = None if ref is None or ref == "" else str(ref)
-        return event_of(kind, at, until, None if actor == "" else actor, ref, attributes, sequence)
+        ref = None if ref is None or is_missing(ref) else str(ref)
+        actor = None if actor is None or is_missing(actor) else actor
+        return event_of(kind, at, until, actor, ref, attributes, sequence)
 
     def _turn(self, body: Mapping[str, Any]) -> Turn | None:
         self._unknown_keys(body, _TURN_KEYS, "turns")
@@ -266,21 +272,17 @@ class _Row:
 
     def _instant(self, body: Mapping[str, Any], key: str, where: str) -> Any:
         value = body.get(key)
-        if value is None or value == "":
+        if value is None:
             return None
         try:
             return parse_instant(value, self.reader.zone)
         except BadValue as error:
-            self._unreadable(where, f"{where}.{key}", error)
+            if not is_missing(value):
+                self._unreadable(where, f"{where}.{key}", error)
             return None
 
     def _items(self, key: str, read: Any) -> list[Any]:
-        items = self.row.get(key)
-        if items is None or items == "":
-            return []
-        if not isinstance(items, (list, tuple)) or not all(is_mapping(item) for item in items):
-            raise RecordError([Problem("not-a-list", f"expected a list of {key}", (key,), list_meant(key, items))])
-        return [item for item in map(read, items) if item is not None]
+        return [item for item in map(read, items_given(key, given(self.row, key))) if item is not None]
 
     def _unknown_keys(self, body: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in body:
@@ -295,4 +297,4 @@ class _Row:
         self.problems.append(Problem(code, message, (where,), hint))
 
 
-RESERVED = frozenset(("id", "fields", "agent_names", *_LISTS, "complete_for", "tracked"))
+RESERVED = frozenset(("id", "fields", "agent_names", "events", "turns", "reviews", "complete_for", "tracked"))

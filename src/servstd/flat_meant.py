@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from servstd.errors import Problem, RecordError
+from servstd.plain import is_missing
 from servstd.spelling import nearest, shown
 from servstd.values import is_mapping
 
@@ -24,6 +25,21 @@ _SAME = {
     **dict.fromkeys(("rule_id", "question"), "rule"),
     **dict.fromkeys(("why", "comment"), "reason"),
 }
+
+
+def given(row: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key: a text, also an empty one, or another value; None for nothing."""
+    value = row.get(key)
+    return value if isinstance(value, str) or not is_missing(value) else None
+
+
+def items_given(key: str, items: Any) -> Sequence[Mapping[str, Any]]:
+    """A list of mappings; nothing is none. Raises `RecordError` for anything else."""
+    if items is None or items == "":
+        return ()
+    if not isinstance(items, (list, tuple)) or not all(is_mapping(item) for item in items):
+        raise RecordError([Problem("not-a-list", f"expected a list of {key}", (key,), list_meant(key, items))])
+    return items
 
 
 def names_given(key: str, given: Any) -> Iterable[str]:

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from servstd.errors import Problem, RecordError
-from servstd.values import AWARE_HINT, to_us
+from servstd.spelling import shown
+from servstd.values import BadValue, parse_instant, to_us
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -24,10 +25,11 @@ def _nothing() -> Mapping[str, Any]:
 
 def _require_aware(instant: object, what: str) -> int:
     if not isinstance(instant, datetime):
-        raise RecordError([Problem("bad-time", f"{instant!r} is not an instant", (what,))])
-    if instant.utcoffset() is None:
-        raise RecordError([Problem("naive-time", f"{str(instant)!r} has no time zone", (what,), AWARE_HINT)])
-    return to_us(instant)
+        raise RecordError([Problem("bad-time", f"{shown(instant)} is not an instant", (what,))])
+    try:
+        return to_us(parse_instant(instant))
+    except BadValue as error:
+        raise RecordError([Problem(error.code, str(error), (what,), error.hint)]) from None
 
 
 @dataclass(frozen=True, slots=True)

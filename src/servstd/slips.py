@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from calendar import month_name, monthrange
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import available_timezones
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -41,6 +41,9 @@ _ZONE_WORDS = {
     **dict.fromkeys(("edt", "et", "eastern"), "America/New_York"),
 }
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_EPOCH = re.compile(r"\d{9,19}(?:\.\d+)?")
+_EPOCH_UNITS = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000, "nanoseconds": 1_000_000_000}
+_YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
 _OFFSET = re.compile(r"(?:gmt|utc|z)?[+-]\d{1,2}(?::?\d\d)?|[a-z]{3,4}|z")
 _DASHES = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\bto\b|\buntil\b|\btill\b)\s*")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(a|p)?\.?m?\.?")
@@ -169,6 +172,23 @@ def clocks_meant(value: object) -> str | None:
     days = f" or '{text} business day{plural}'" if "." not in text else ""
     hours = [f"'{text} {clock} hour{plural}'" for clock in ("business", "elapsed")]
     return f"say on which clock: {(', ' if days else ' or ').join(hours)}{days}"
+
+
+def epoch_hint(value: object) -> str | None:
+    """The hint for a number, or its text, where an instant belongs: the instant, if it counts seconds or parts of them.
+
+    Only years from 2000 to 2100 are certain enough.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if isinstance(value, str) and not _EPOCH.fullmatch(value.strip()):
+        return None
+    for unit, per_second in _EPOCH_UNITS.items():
+        seconds = float(value) / per_second
+        if _YEAR_2000 <= seconds < _YEAR_2100:
+            written = datetime.fromtimestamp(int(seconds), UTC).isoformat()
+            return f"if it counts {unit} since 1970, write it as {written.removesuffix('+00:00')}Z"
+    return None
 
 
 def zone_hint(name: str) -> str | None:

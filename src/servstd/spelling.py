@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from servstd.errors import Problem
@@ -51,6 +52,7 @@ _SAME = {
 }
 _LONGEST_SHOWN = 60
 _FEW = 5  # names that a message can list
+_MOST_NAMES, _LONGEST_NAME = 6, 40  # of those that come first
 _NEAR = 0.7  # near enough to ask about
 _NEAR_SHORT = 0.66  # one of three letters
 AS_GOOD_AS = 0.8  # near enough to read on as if it had been written
@@ -85,6 +87,12 @@ def nearest(word: object, known: Iterable[object]) -> str | None:
     return None if near is None else f"did you mean {near!r}?"
 
 
+def first_names(names: Sequence[str]) -> str:
+    """The first names, quoted: `'Ticket', 'Created', ...`."""
+    told = [repr(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...") for name in names[:_MOST_NAMES]]
+    return ", ".join([*told, "..."] if len(names) > _MOST_NAMES else told)
+
+
 def flag_hint(value: object) -> str | None:
     """The hint for a word that stands where true or false belongs."""
     meant = find_nearest(value, ("true", "false"), 1.0)
@@ -95,8 +103,10 @@ def shown(value: object) -> str:
     """What was got, as it is written in YAML: `nothing`, `true`, `'a text'`, `[a, b]`; long ones by what they are."""
     if isinstance(value, str):
         return repr(value)
+    if isinstance(value, (bytes, bytearray)):
+        return f"bytes {value.decode('utf-8', 'replace')!r}" if len(value) <= _LONGEST_SHOWN else "bytes"
     text = _flow(value)
-    if len(text) > _LONGEST_SHOWN and isinstance(value, (Mapping, list, tuple)):
+    if len(text) > _LONGEST_SHOWN and isinstance(value, (Mapping, list, tuple, set, frozenset)):
         return "a mapping" if isinstance(value, Mapping) else "a list"
     return "nothing" if value is None else text
 
@@ -104,10 +114,12 @@ def shown(value: object) -> str:
 def _flow(value: object) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return "[" + ", ".join(map(_flow, value)) + "]"
     if value is None:
         return "null"
+    if isinstance(value, datetime):
+        return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from math import ceil, floor
 from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
+from servstd.plain import is_missing, is_single
 from servstd.shape import SCALAR, TEXT, Schema, words
-from servstd.slips import zone_hint
+from servstd.slips import epoch_hint, zone_hint
 from servstd.spelling import nearest, shown
 from servstd.units import DURATION_SHAPE, Duration, UnitError, parse_duration
 
@@ -27,6 +28,7 @@ _YES_NO = r"^\s*(?:[yY](?:[eE][sS])?|[nN][oO]?|[tT](?:[rR][uU][eE])?|[fF](?:[aA]
 _NUMERIC = r"\d|[iI][nN][fF]|[nN][aA][nN]"
 _RANGE = re.compile(r"number(?: (-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?))?")
 _EXACT = range(-(2**53), 2**53 + 1)  # the whole numbers that survive being read as a number with a point
+_FEW_PARTS = 5
 _TEXT_TYPES = ("text", "rule", "time zone", "country code", "language code", "duration")
 TYPE_NAMES = ("yes or no", "number", "number 1 to 5", "instant", "instant or date", "one of a, b", *_TEXT_TYPES)
 
@@ -46,6 +48,23 @@ def to_us(instant: datetime) -> int:
     return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+FIRST_US = to_us(datetime(1, 1, 1, tzinfo=UTC))
+LAST_US = to_us(datetime(9999, 12, 31, 23, 59, 59, 999_999, UTC))
+"""The first and the last instant that a datetime in UTC can be."""
+
+
+def local(us: int, zone: tzinfo) -> datetime:
+    """An instant in UTC microseconds as an aware datetime in a zone.
+
+    Python has no datetime beyond the years 1 to 9999: an instant whose date in the zone lies there is given in UTC, and
+    one whose date in UTC does too becomes the first or the last that there is.
+    """
+    try:
+        return datetime.fromtimestamp(us // 1_000_000, zone).replace(microsecond=us % 1_000_000)
+    except (OverflowError, ValueError):
+        return EPOCH + timedelta(microseconds=min(max(us, FIRST_US), LAST_US))
+
+
 def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
     """Read an aware instant from ISO 8601 text or a datetime; `zone` is that of a source with naive times.
 
@@ -57,18 +76,31 @@ def parse_instant(value: object, zone: tzinfo | None = None) -> datetime:
         try:
             instant = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise BadValue("bad-time", f"{value!r} is not an instant", TIME_HINT) from None
+            raise _no_instant(value) from None
     else:
-        raise BadValue("bad-time", f"{value!r} is not an instant", TIME_HINT)
-    if type(instant.tzinfo) not in _ALWAYS_AWARE and instant.utcoffset() is None:
+        raise _no_instant(value)
+    if type(instant.tzinfo) not in _ALWAYS_AWARE and not _has_offset(instant):
         if zone is None:
             hint = AWARE_HINT if value is instant else _OFFSET_HINT
             raise BadValue("naive-time", f"{str(value)!r} has no time zone", hint)
         try:
             instant = _localise(instant, zone)
         except OverflowError:  # the first and the last hours that a calendar of Python has
-            raise BadValue("bad-time", f"{str(value)!r} is not an instant", TIME_HINT) from None
+            raise _no_instant(value) from None
+    if not 1 < instant.year < 9999 and not FIRST_US <= to_us(instant) <= LAST_US:  # nor is there a datetime in UTC
+        raise _no_instant(value)
     return instant
+
+
+def _has_offset(instant: datetime) -> bool:
+    try:
+        return instant.utcoffset() is not None
+    except (ValueError, TypeError, NotImplementedError):  # NaT of pandas, or a zone that somebody wrote
+        raise _no_instant(instant.replace(tzinfo=None)) from None
+
+
+def _no_instant(value: object) -> BadValue:
+    return BadValue("bad-time", f"{shown(value)} is not an instant", epoch_hint(value) or TIME_HINT)
 
 
 _ALWAYS_AWARE = (timezone, ZoneInfo)  # other kinds of zone may leave their offset open
@@ -100,9 +132,9 @@ def parse_instant_or_date(value: object, zone: tzinfo | None = None) -> datetime
 def whole_number(value: Any) -> int:
     """The sequence of an event: nothing is 0. Raises `BadValue` for what is no whole number."""
     try:
-        return int(value or 0)
+        return 0 if is_missing(value) else int(value)
     except (TypeError, ValueError, OverflowError):
-        raise BadValue("bad-sequence", f"{value!r} is not a whole number") from None
+        raise BadValue("bad-sequence", f"{shown(value)} is not a whole number") from None
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
@@ -129,7 +161,7 @@ def texts_of(value: Any) -> tuple[str, ...]:
     """A list of texts, or one text with commas."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(value or ())
+    return () if is_missing(value) else tuple(value or ())
 
 
 def _read_yes_no(value: object) -> bool:
@@ -140,7 +172,7 @@ def _read_yes_no(value: object) -> bool:
         return True
     if word in _NO:
         return False
-    raise BadValue("unknown-value", f"{value!r} is not yes or no")
+    raise BadValue("unknown-value", f"{shown(value)} is not yes or no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +193,21 @@ class ValueType:
         if self.text.startswith("number"):
             return self._read_number(value)
         reader = _READERS.get(self.text)
-        return reader(value, zone) if reader else str(value) if isinstance(value, (int, float)) else value
+        return _read_text(value) if reader is None else reader(value, zone)
 
     def holds(self, value: Any) -> bool:
         """True when a value is in its one form already, so that it need not be read."""
         if self.choices:
-            return value in self.choices
+            return isinstance(value, str) and value in self.choices
         if self.text == "yes or no":
             return value is True or value is False
         if self.text.startswith("number"):
             is_number = type(value) in (int, float)
             return is_number and (self.low is None or self.high is None or self.low <= value <= self.high)
         kind = _HELD.get(self.text)
-        return not isinstance(value, (int, float)) if kind is None else isinstance(value, kind)
+        if kind is None:
+            return isinstance(value, str) or (not isinstance(value, (int, float)) and is_single(value))
+        return isinstance(value, kind)
 
     def kept(self) -> tuple[type | None, Container[Any] | None]:
         """The Python type of values that `read` gives back as they are, and which of them; None: none, all of them."""
@@ -201,7 +235,7 @@ class ValueType:
         return {"instant": TEXT, "instant or date": TEXT, "duration": DURATION_SHAPE}.get(self.text, SCALAR)
 
     def _read_choice(self, value: Any) -> str:
-        if value in self.choices:
+        if isinstance(value, str) and value in self.choices:
             return str(value)
         message = f"{shown(value)} is not one of {', '.join(self.choices)}"
         raise BadValue("unknown-value", message, nearest(value, self.choices))
@@ -210,10 +244,20 @@ class ValueType:
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
-            raise BadValue("unknown-value", f"{value!r} is not a number") from None
+            raise BadValue("unknown-value", f"{shown(value)} is not a number") from None
         if self.low is not None and self.high is not None and not self.low <= number <= self.high:
             raise BadValue("unknown-value", f"{value!r} is not between {self.low:g} and {self.high:g}")
         return int(number) if number.is_integer() else number
+
+
+def _read_text(value: Any) -> Any:
+    if isinstance(value, (int, float)):
+        return str(value)
+    if is_single(value):
+        return value
+    parts = [str(key) for key in value] if is_mapping(value) else []
+    hint = f"give one of its parts alone: {', '.join(parts)}" if 0 < len(parts) <= _FEW_PARTS else None
+    raise BadValue("unknown-value", f"{shown(value)} is not a text", hint)
 
 
 def _read_duration(value: Any, zone: tzinfo | None) -> Any:

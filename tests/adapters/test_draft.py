@@ -204,7 +204,7 @@ def test_rows_that_can_not_be_read_are_counted_in_the_draft(tmp_path: Path) -> N
     rows = [b"T%d,M\xfcller\n" % n if n % 2 else b"T%d,Smith\n" % n for n in range(1, 61)]
     _, text = of_text(b"ticket,owner\n" + b"".join(rows), tmp_path)
     assert text.startswith("# A draft by 'servstd map' of desk.csv, from all 30 rows")
-    assert "# 30 other rows can not be read, the first: desk.csv:2: the row is not UTF-8 [not-utf8]\n" in text
+    assert "# 30 other rows can not be read, the first: desk.csv:2: owner: the byte 0xfc is not UTF-8" in text
     _, text = of_text(b"ticket,owner\nA,x\nB\n", tmp_path)
     assert "# 1 other row can not be read, the first: desk.csv:3: 1 cells where the header has 2 [cell-count]\n" in text
     assert "can not be read" not in of_text(b"ticket,owner\nA,x\n", tmp_path)[1]

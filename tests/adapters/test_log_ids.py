@@ -64,3 +64,10 @@ def test_records_that_say_the_same_have_one_digest() -> None:
 def test_the_first_log_has_an_id_and_later_ones_are_told() -> None:
     found = claims_of([("a", [("1", "x")]), ("b", [("1", "y"), ("2", "z")]), ("c", [("2", "z"), ("1", "x")])])
     assert found == [{}, {"1": ("a", "x")}, {"2": ("b", "z"), "1": ("a", "x")}]
+
+
+def test_an_id_that_several_logs_share_is_found_whatever_ids_are_beside_it(tmp_path: Path) -> None:
+    long = [f"https://desk.example.com/tickets/2026/05/04/{number:08d}/interaction" for number in range(4)]
+    paths = [write(tmp_path / "a", ["E-17", "E-18", "E-19"]), write(tmp_path / "b", [*long, "E-17"])]
+    assert shared_ids(paths).tolist() == hash_ids(pa.array(["E-17"])).tolist()
+    assert hash_ids(pa.array(["E-17", *long]))[:1].tolist() == hash_ids(pa.array(["E-17"])).tolist()

@@ -66,14 +66,14 @@ def test_rows_that_can_not_be_read_are_told(servstd: Servstd, log: Path) -> None
     assert ran.code == 0
     assert ran.err.splitlines()[:3] == [
         "1 of 2 rows can not be read, the first:",
-        "desk.csv:2: the row is not UTF-8 [not-utf8]",
+        "desk.csv:2: owner: the byte 0xfc is not UTF-8; as Windows-1252 it reads 'Müller' [not-utf8]",
         "hint: save the file as UTF-8",
     ]
     log.write_bytes(b"ticket,owner\nA,M\xfcller\nB,M\xfcller\n")
     ran = servstd("map", "desk.csv")
     assert ran.code == 2
     assert "holds no row that can be read [no-rows]" in ran.err
-    assert "desk.csv:2: the row is not UTF-8 [not-utf8]" in ran.err
+    assert "desk.csv:2: owner: the byte 0xfc is not UTF-8; as Windows-1252 it reads 'Müller' [not-utf8]" in ran.err
 
 
 def test_a_draft_of_a_log_with_a_column_twice_can_be_used(servstd: Servstd, log: Path) -> None:

@@ -140,7 +140,11 @@ def test_warnings_are_plain_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytes
         show_notices()
         logger.error("the check of rule %s failed", "x.y")
         logger.error("the check of rule %s failed", "x.y")
+        logger.error("failed on record a", extra={"once": "x.z"})
+        logger.error("failed on record b", extra={"once": "x.z"})
         warnings.showwarning(UserWarning("holidays are not known"), UserWarning, "horizon.py", 1)
     finally:
         logger.handlers[:] = before
-    assert capsys.readouterr().err == "the check of rule x.y failed\nwarning: holidays are not known\n"
+    assert (
+        capsys.readouterr().err == "the check of rule x.y failed\nfailed on record a\nwarning: holidays are not known\n"
+    )

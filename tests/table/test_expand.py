@@ -63,3 +63,38 @@ def test_large_batches_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_table_without_record_ids_is_no_compact_table() -> None:
     with pytest.raises(RecordError, match="expected a compact table"):
         servstd.expand(pa.table({"a": ["pass/done"]}))
+
+
+class Streamed:
+    """Anything that gives its content as a stream of Arrow."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+def test_what_other_libraries_hold_is_expanded_too() -> None:
+    codes = pa.DictionaryArray.from_arrays(pa.array([0, None], pa.uint32()), pa.array(["pass/done"], pa.large_string()))
+    own = {"record_id": pa.array(["r0", "r1"], pa.string_view()), "team": pa.array([None, None], pa.null()), "a": codes}
+    plain = pa.table({"record_id": ["r0", "r1"], "team": pa.nulls(2, pa.string()), "a": ["pass/done", None]})
+    assert servstd.expand(Streamed(pa.table(own))).to_pylist() == row_by_row(plain)
+
+
+@pytest.mark.parametrize(
+    ("given_", "says"),
+    [
+        ([1], "expected a compact table, got list"),
+        (pa.table({"record_id": ["a"], "n": [1]}), "expected a compact table, but 'n' holds int64"),
+        (pa.table({"record_id": ["a"], "rule_id": ["x"], "outcome": ["pass"]}), "a row a record and rule"),
+    ],
+)
+def test_anything_else_is_no_compact_table(given_: Any, says: str) -> None:
+    with pytest.raises(RecordError, match=says):
+        servstd.expand(given_)
+
+
+def test_a_compact_table_is_not_summarized_as_it_is() -> None:
+    with pytest.raises(RecordError, match=r"no column 'outcome' \[missing-column\]\nhint: .*expand\(table\) first"):
+        servstd.summarize(pa.table({"record_id": ["a"], "x.rule": ["pass/done"]}))

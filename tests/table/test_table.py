@@ -120,9 +120,31 @@ def test_what_is_no_table_is_refused(wrong: Any) -> None:
         shipped().check_table(wrong, as_of=AS_OF)
 
 
+class LazyFrame:
+    """As that of polars: no table yet."""
+
+    def collect(self) -> Any:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        (ROWS, "a list of records goes to check_many"),
+        ("calls.csv", r"read_table\('calls.csv'\) reads a file"),
+        (LazyFrame(), r"give LazyFrame.collect\(\)"),
+    ],
+)
+def test_the_hint_says_the_step_that_is_missing(wrong: Any, hint: str) -> None:
+    with pytest.raises(RecordError, match=f"hint: {hint}"):
+        shipped().check_table(wrong, as_of=AS_OF)
+
+
 def test_a_table_without_ids_is_refused() -> None:
-    with pytest.raises(RecordError, match=r"the table has no column 'id' \[missing-column\]"):
+    with pytest.raises(RecordError, match=r"no column 'id'; its columns are 'channel' \[missing-column\]"):
         shipped().check_table(pa.table({"channel": ["email"]}), as_of=AS_OF)
+    with pytest.raises(RecordError, match=r"no column 'id' \[missing-column\]\nhint: did you mean 'Id'\?"):
+        shipped().check_table(pa.table({"Id": ["a"]}), as_of=AS_OF)
 
 
 def test_expanding_gives_a_row_a_record_and_rule_in_order() -> None:

@@ -253,3 +253,11 @@ def test_a_tally_is_told_by_some_of_its_columns_only() -> None:
     tally = evaluator().tally_table(table([{}]), as_of=AS_OF, by=("rule_id", "team"))
     with pytest.raises(RecordError, match="it can not be told by 'agent'"):
         servstd.summarize(tally, by=("rule_id", "agent"))
+
+
+def test_a_column_that_nobody_has_is_refused_with_the_one_that_was_meant() -> None:
+    table = pa.table({"id": ["a"], "town": ["x"]})
+    with pytest.raises(RecordError, match=r"no field or column is called 'taem' \[unknown-column\]\nhint: .*'team'"):
+        evaluator().tally_table(table, as_of=AS_OF, by=("rule_id", "taem"))
+    for name in ("town", "priority", "month", "agent", "id", "record_id"):
+        evaluator().tally_table(table, as_of=AS_OF, by=name)

@@ -13,7 +13,7 @@ from servstd.adapters.logs import BadRow, Log, read_log
 from servstd.adapters.mapping import LogMapping
 from servstd.adapters.reach import Reach
 from servstd.errors import CatalogError, Problem, RecordError
-from servstd.record import Record
+from servstd.record import Event, Record
 from servstd.values import to_us
 from servstd.vocabulary import Vocabulary
 
@@ -171,7 +171,16 @@ def choose_as_of(
 
 def _is_same(one: Record, other: Record) -> bool:
     """Whether two records say the same; what was odd about their rows names other lines."""
-    return one == other or replace(one, problems=()) == replace(other, problems=())
+    return one == other or _said(one) == _said(other)
+
+
+def _said(record: Record) -> Record:
+    return replace(record, problems=(), events=in_tie_order(record.events))
+
+
+def in_tie_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events by instant, sequence and type: the order of the columns that gave them says nothing."""
+    return tuple(sorted(events, key=lambda one: (one.at_us, one.sequence, one.type)))
 
 
 _PUT_TOGETHER = "all rows of a case have to be in one log: put these together"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
+from servstd.plain import as_text as as_text
 from servstd.values import BadValue, ValueType, parse_instant, parse_instant_or_date
 from servstd.vocabulary import nearest
 
@@ -18,20 +18,24 @@ _DIRECTIVES = re.compile(r"%[-#]?([a-zA-Z%])")
 _CLOCK_DIRECTIVES = frozenset("HIMcXs")
 
 
-def as_text(raw: Any) -> str:
-    """A cell as a mapping names it: JSON's `true`, `5` and `null` are written so, text is text."""
-    return raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
-
-
 def sequence_key(raw: Any) -> tuple[int, float, str]:
     """How a cell sorts as a sequence: those without one first, then by number, then by text."""
     if raw is None or raw == "":
         return 0, 0.0, ""
     try:
-        number = float(raw)
+        number = _number(raw)
     except (TypeError, ValueError):
         number = math.nan
-    return (1, number, "") if math.isfinite(number) else (2, 0.0, as_text(raw))
+    return (1, number, "") if isinstance(number, int) or math.isfinite(number) else (2, 0.0, as_text(raw))
+
+
+def _number(raw: Any) -> float:
+    if isinstance(raw, (int, str)):
+        try:
+            return int(raw)  # nanoseconds since 1970 are more than a float can tell apart
+        except ValueError:
+            pass
+    return float(raw)
 
 
 def time_format_fault(time_format: str) -> str | None:
@@ -60,7 +64,7 @@ class Dialect:
 
     def is_missing(self, raw: Any) -> bool:
         """Whether a cell stands for nothing."""
-        return raw is None or as_text(raw) in self.missing
+        return raw is None or raw != raw or as_text(raw) in self.missing
 
     def instant(self, raw: Any) -> datetime:
         """An aware instant. Raises `BadValue`."""
@@ -121,7 +125,7 @@ class Cell:
 
     def read(self, raw: Any, dialect: Dialect) -> Any:
         """The value, or None when the cell stands for nothing. Raises `BadValue`."""
-        if raw is None or as_text(raw) in dialect.missing:
+        if dialect.is_missing(raw):
             return None
         if self.values is not None:
             return self._translated(as_text(raw))

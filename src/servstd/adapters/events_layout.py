@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from servstd.adapters.cells import Dialect, as_text, sequence_key
 from servstd.adapters.mapping import EventRows, LogMapping, Made
 from servstd.adapters.plan import RowPlan, RowReading, latest
-from servstd.adapters.rows import RawRow, Rows
+from servstd.adapters.rows import RawRow, Rows, without_gaps
 from servstd.errors import Problem
 from servstd.vocabulary import nearest
 
@@ -28,12 +29,14 @@ class _CaseRow:
 
     at: datetime
     sequence: _SequenceKey
-    content: tuple[str, ...]
-    digest: int
     raw: RawRow
 
-    def key(self) -> tuple[datetime, _SequenceKey, tuple[str, ...], int]:
-        return self.at, self.sequence, self.content, self.digest
+    def moment(self) -> tuple[datetime, _SequenceKey]:
+        return self.at, self.sequence
+
+    def number(self) -> int:
+        """Where the row stands in the file."""
+        return self.raw.line or self.raw.index or 0
 
 
 @dataclass
@@ -71,10 +74,20 @@ class Cases:
         for case in self.bad_cases:
             self.by_case.pop(case, None)
         for case, rows in self.by_case.items():
-            rows.sort(key=_CaseRow.key)
-            once = [row for index, row in enumerate(rows) if not index or row.key() != rows[index - 1].key()]
+            rows.sort(key=_CaseRow.moment)
+            groups = [list(tied) for _, tied in groupby(rows, _CaseRow.moment)]
+            once = [row for tied in groups for row in (tied if len(tied) == 1 else self._once(tied))]
             self.repeats += len(rows) - len(once)
             self.by_case[case] = once
+
+    def _once(self, tied: list[_CaseRow]) -> list[_CaseRow]:
+        """Rows of one moment in the order of their content; of those that came twice the first."""
+        columns, dialect = self.mapping.columns(), self.mapping.dialect
+        found: dict[tuple[Any, int], _CaseRow] = {}
+        for row in sorted(tied, key=_CaseRow.number):
+            content = tuple(content_key(row.raw.cells.get(column), dialect) for column in columns)
+            found.setdefault((content, row.raw.digest), row)
+        return [row for _, row in sorted(found.items(), key=lambda one: one[0][0])]
 
     def _take(self, raw: RawRow, columns: tuple[str, ...]) -> tuple[str | None, _CaseRow | None, list[Problem]]:
         """The case and the row; or the case, when it is known, and what is wrong."""
@@ -93,11 +106,20 @@ class Cases:
         _own_event(probe, terms)
         if probe.errors:
             return case, None, probe.errors
-        sequence = cells.get(terms.sequence) if terms.sequence else None
         kept = {column: cells[column] for column in columns if column in cells}
-        content = tuple(as_text(kept.get(column)) for column in columns)
         small = RawRow(raw.line, kept, raw.digest, None, raw.index)
-        return case, _CaseRow(at, sequence_key(sequence), content, raw.digest, small), []
+        place = place_key(cells.get(terms.sequence) if terms.sequence else None, dialect)
+        return case, _CaseRow(at, place, small), []
+
+
+def place_key(raw: Any, dialect: Dialect) -> _SequenceKey:
+    """How a cell of the sequence sorts: nothing first, however it is written."""
+    return sequence_key(None if dialect.is_missing(raw) else raw)
+
+
+def content_key(raw: Any, dialect: Dialect) -> tuple[str, bool]:
+    """How a cell sorts where rows are tied: nothing first, however it is written, then by text; `5` before `"5"`."""
+    return ("", False) if dialect.is_missing(raw) else (as_text(without_gaps(raw)), isinstance(raw, str))
 
 
 def group_cases(rows: Rows, mapping: LogMapping) -> Cases:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from servstd.adapters.mapping import LogMapping
 from servstd.adapters.rows import SUFFIXES, Rows
 from servstd.errors import Problem
+from servstd.spelling import first_names
 from servstd.vocabulary import Vocabulary, classify_key, nearest
 
-_MOST_NAMES = 6
-_LONGEST_NAME = 40
+_TITLE_HINT = "the first line names the columns; leave out a title above it"
 
 
 def missing_column(rows: Rows, column: str, mapping: LogMapping | None) -> Problem:
@@ -21,6 +20,9 @@ def missing_column(rows: Rows, column: str, mapping: LogMapping | None) -> Probl
     if near := nearest(column, header):
         hint = f"{near} {hint}" if hint else near
         return Problem("missing-column", f"{rows.file} has no column {column!r}", (), hint, file)
+    if len(header) == 1:
+        message = f"{rows.file} has no column {column!r}; its only column is {first_names(header)}"
+        return Problem("missing-column", message, (), _TITLE_HINT, file)
     found = f"its columns are {first_names(header)}"
     if mapping is None:
         return Problem("missing-column", f"{rows.file} has no column {column!r}; {found}", (), hint, file)
@@ -32,16 +34,6 @@ def missing_column(rows: Rows, column: str, mapping: LogMapping | None) -> Probl
 def _draft_hint(file: str) -> str:
     is_file = Path(file).suffix.lower() in SUFFIXES
     return f"'servstd map{f' {file}' if is_file else ''}' drafts a mapping, for a log with columns of its own"
-
-
-def first_names(names: Sequence[str]) -> str:
-    """The first names, quoted: `'Ticket', 'Created', ...`."""
-    shown = [repr(_cut(name)) for name in names[:_MOST_NAMES]]
-    return ", ".join(shown + (["..."] if len(names) > _MOST_NAMES else []))
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
 
 
 def misnamed_events(rows: Rows, mapping: LogMapping, vocabulary: Vocabulary) -> tuple[Problem, ...]:

@@ -15,26 +15,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from servstd.adapters.batch import in_tie_order
 from servstd.adapters.table.hashes import hash_texts
 from servstd.record import Record
 from servstd.values import to_us
 
 Hashes = NDArray[np.uint64]
 _AT_ONCE = 4_000_000
-_LONG = 32
 _WAITING = 65_536
 
 
 def hash_ids(ids: Any) -> Hashes:
     """A number for each id of an Arrow column; the same in every process."""
-    texts = ids.cast(pa.large_string())
-    if texts.nbytes > (_LONG + 8) * max(len(texts), 1):
-        return np.array([_digest(text) for text in texts.to_pylist()], np.uint64)
-    return hash_texts(texts)
-
-
-def _digest(text: str | None) -> int:
-    return int.from_bytes(hashlib.blake2b((text or "").encode("utf-8", "replace"), digest_size=8).digest(), "little")
+    return hash_texts(ids.cast(pa.large_string()))
 
 
 class IdFile:
@@ -117,7 +110,7 @@ def digest_of(record: Record) -> str:
         record.id, record.kind, record.channel, record.audience, record.direction, record.agent, record.team,
         sorted(_pairs(record.fields)),
         [(one.type, one.at_us, one.until_us, one.actor, one.ref, one.sequence, sorted(_pairs(one.attributes)))
-         for one in record.events],
+         for one in in_tie_order(record.events)],
         [(one.speaker, one.text, one.at_us, one.until_us) for one in record.turns],
         [tuple(map(_plain, (one.rule, one.value, one.reviewer, one.at, one.opportunity, one.override, one.reason)))
          for one in record.reviews],

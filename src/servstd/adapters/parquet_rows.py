@@ -66,7 +66,7 @@ def texts_of_few_values(metadata: Any) -> list[str]:
 def _rows(file: Any, name: str) -> Iterator[RawRow]:
     number = 0
     for batch in parquet_batches(file, name, _BATCH_ROWS):
-        for cells in _in_microseconds(batch).to_pylist():
+        for cells in _as_python_has_it(batch).to_pylist():
             number += 1
             yield RawRow(number, cells, hash(repr(cells)))
 
@@ -94,12 +94,15 @@ def parquet_batches(
         yield batch
 
 
-def _in_microseconds(batch: Any) -> Any:
-    """Python's instants end at microseconds: what lies below is dropped."""
+def _as_python_has_it(batch: Any) -> Any:
+    """Instants end at microseconds: what lies below is dropped. Bytes are texts that were not marked as such."""
     import pyarrow as pa
 
+    from servstd.plain_arrays import plain_leaf
+
     for place, column in enumerate(batch.columns):
-        if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-            cut = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-            batch = batch.set_column(place, batch.schema.names[place], cut)
+        kind = column.type
+        is_fine = pa.types.is_timestamp(kind) and kind.unit == "ns"
+        if is_fine or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+            batch = batch.set_column(place, batch.schema.names[place], plain_leaf(column))
     return batch

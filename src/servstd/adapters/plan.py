@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from servstd.adapters.cells import Cell, Dialect
+from servstd.adapters.json_values import parse_json
 from servstd.errors import Problem
 from servstd.values import BadValue
 
@@ -134,7 +134,7 @@ def read_list(name: str, raw: Any) -> list[Any]:
 
 def _from_json(name: str, raw: str) -> Any:
     try:
-        return json.loads(raw)
+        return parse_json(raw)
     except (ValueError, RecursionError):
         raise ValueError(f"expected a list of {name} as JSON") from None
 

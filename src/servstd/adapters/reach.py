@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from servstd.values import EPOCH
+from servstd.values import local
 
 _FAR_US = 366 * 24 * 3600 * 1_000_000
 _SECOND_US = 1_000_000
@@ -53,7 +53,7 @@ class Reach:
     @property
     def newest_at(self) -> datetime | None:
         """The newest instant."""
-        return None if self.newest_us is None else EPOCH + timedelta(microseconds=self.newest_us)
+        return None if self.newest_us is None else local(self.newest_us, UTC)
 
     def slip(self) -> tuple[str, datetime, int] | None:
         """The record that reaches so much further than all others that it may be a slip, until when, by how many days.
@@ -63,4 +63,4 @@ class Reach:
         if not self.is_alone or self.second_us is None or self.newest_us is None or self.record_id is None:
             return None
         days = (self.newest_us - self.second_us) // _SECOND_US // 86_400
-        return self.record_id, (EPOCH + timedelta(microseconds=self.newest_us)).astimezone(UTC), days
+        return self.record_id, local(self.newest_us, UTC), days

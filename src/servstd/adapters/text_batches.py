@@ -19,12 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from servstd.adapters.json_rows import json_lines
+from servstd.adapters.lines import Lines, RawRow
 from servstd.adapters.logs import BadRow
-from servstd.adapters.rows import Lines, RawRow, json_lines, read_header, table_rows
+from servstd.adapters.quotes import LONGEST_CELL
+from servstd.adapters.text_table import read_header, table_rows
 from servstd.adapters.unreadable import unreadable
 
 _BLOCK_BYTES = 8_000_000
-_LONGEST_LINE = 131_072  # what csv.reader takes as one cell
 
 
 @dataclass
@@ -95,7 +97,7 @@ def _table(name: str, file_format: str, line_column: str, take: Take) -> Iterato
             columns = _plain(block, len(header), delimiter, file_format != "tsv")
             if columns is None:
                 feed.waiting.extend(block)
-                raws = _until_read(feed, table_rows(lines, header, settings))
+                raws = _until_read(feed, lines, table_rows(lines, header, settings))
                 columns, numbers = _columns(take.rows(raws, name), header)
             else:
                 lines.number += len(block)
@@ -112,18 +114,18 @@ def numbers_from(first: int, count: int) -> Any:
     return pa.array(np.arange(first, first + count, dtype=np.int64))
 
 
-def _until_read(feed: Feed, rows: Iterator[RawRow]) -> Iterator[RawRow]:
+def _until_read(feed: Feed, lines: Lines, rows: Iterator[RawRow]) -> Iterator[RawRow]:
     """Rows until the lines that were put back are used up; the last row may need more than these."""
     for row in rows:
         yield row
-        if not feed.waiting:
+        if not feed.waiting and not lines.back:
             return
 
 
 def _plain(block: list[bytes], width: int, delimiter: str, has_quotes: bool) -> list[Any] | None:
     """The columns of a block that is plain; None for any other."""
     data = b"".join(block)
-    is_odd = b"\x00" in data or data.count(b"\r") != data.count(b"\r\n") or max(map(len, block)) > _LONGEST_LINE
+    is_odd = b"\x00" in data or data.count(b"\r") != data.count(b"\r\n") or max(map(len, block)) > LONGEST_CELL
     if is_odd or (has_quotes and b'"' in data and any(line.count(b'"') % 2 for line in block)):
         return None
     names = [str(index) for index in range(width)]

@@ -17,14 +17,14 @@ def show_notices() -> None:
 
 
 class _Once(logging.Filter):
-    """Lets a message through the first time: a rule that fails may fail on every record."""
+    """Lets a message through the first time: a rule that fails may fail on every record, and names each."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seen: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
+        text = getattr(record, "once", None) or record.getMessage()
         is_new = text not in self.seen
         self.seen.add(text)
         return is_new

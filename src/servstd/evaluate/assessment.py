@@ -14,7 +14,7 @@ from servstd.facts import Facts, Opportunity
 from servstd.finding import combine, earliest
 from servstd.outcome import Outcome
 from servstd.record import Event, Record, Turn
-from servstd.terms.story import local
+from servstd.values import local
 from servstd.vocabulary import nearest
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from servstd.kinds.base import Check
 from servstd.kinds.combinators import FirstDecided
 from servstd.outcome import PENDING, UNKNOWN, Outcome
 from servstd.steps import Step
-from servstd.terms.story import local
 from servstd.terms.target import Target
 from servstd.units import Duration
+from servstd.values import local
 
 _INSTANTS = {
     "received_at": "received",

@@ -22,7 +22,7 @@ from servstd.terms.condition import (
     RuleOutcome,
 )
 from servstd.terms.happening import Happened, Open, SaidCue
-from servstd.terms.story import local
+from servstd.values import local
 
 _LOGIC: Mapping[type[Condition], str] = {AllOf: "all", AnyOf: "any", Not: "not"}
 ANSWERS = {True: "yes", False: "no", None: "undecided"}

@@ -19,8 +19,7 @@ from servstd.flat import FlatReader
 from servstd.objective import Tally
 from servstd.outcome import NOT_APPLICABLE, PENDING, Outcome
 from servstd.record import Record
-from servstd.terms.story import local
-from servstd.values import BadValue, parse_instant, to_us
+from servstd.values import BadValue, local, parse_instant, to_us
 from servstd.vocabulary import Vocabulary, read_defaults
 
 if TYPE_CHECKING:
@@ -122,11 +121,10 @@ class Evaluator:
         `RecordError` as `check_table` does, and for other columns.
         """
         from servstd.evaluate.table.run import TableRun
-        from servstd.evaluate.table.tally import checked_by, tally_run
+        from servstd.evaluate.table.tally import tally_run
 
         _instant(as_of)
-        names = checked_by(by)
-        return tally_run(TableRun(self, table, as_of), names)
+        return tally_run(TableRun(self, table, as_of), by)
 
     def deadlines(self, record: Record | Mapping[str, Any], *, as_of: datetime) -> list[Deadline]:
         """What is owed and until when, the soonest first; paused clocks last."""

@@ -12,11 +12,14 @@ from servstd.finding import Finding, unknown
 logger = logging.getLogger("servstd")
 
 
-def failed(rule: Rule, error: Exception) -> Finding:
+def failed(rule: Rule, error: Exception, record_id: str) -> Finding:
     """What is left of a rule whose calendar has no answer, or whose own code failed."""
     if isinstance(error, CalendarError):
         return unknown("not_configured" if isinstance(error, NeverOpen) else "bad_data")
-    logger.error("the check of rule %s failed: %s in %s", rule.id, type(error).__name__, _place(error))
+    why = f"{type(error).__name__} in {_place(error)}"
+    # whoever says it once a rule goes by `once`: the same may happen on every record
+    same = {"once": f"{rule.id}: {why}"}
+    logger.error("the check of rule %s failed on record %s: %s", rule.id, record_id, why, extra=same)
     return unknown("check_error", type(error).__name__)
 
 

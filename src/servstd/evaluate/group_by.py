@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from servstd.objective.period import CALENDAR_PERIODS, period_at
-from servstd.terms.story import local
+from servstd.values import local
 from servstd.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

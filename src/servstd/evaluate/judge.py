@@ -48,7 +48,8 @@ class Judge:
                 is_shown = False
             return self._judge_body(rule, body, is_shown)
         except Exception as error:
-            return [(Opportunity(self.facts, self.facts.calendar, rule.id, self.ask), failed(rule, error))]
+            finding = failed(rule, error, self.facts.record.id)
+            return [(Opportunity(self.facts, self.facts.calendar, rule.id, self.ask), finding)]
 
     def plain(self, standing: Standing) -> tuple[Opportunity, Finding]:
         """The one opportunity of a plain rule with its finding, on a record without reviews or unreadable values."""
@@ -58,7 +59,7 @@ class Judge:
             answer = True if rest is None else rest.test(self.facts.values, opportunity)
             return opportunity, OUT_OF_SCOPE if answer is False else self._within(opportunity, rule.body, answer)
         except Exception as error:
-            return opportunity, failed(rule, error)
+            return opportunity, failed(rule, error, self.facts.record.id)
 
     def _within(self, opportunity: Opportunity, body: Body, answer: bool | None) -> Finding:
         """The finding of a plain rule whose scope holds, or is undecided."""
@@ -75,7 +76,7 @@ class Judge:
             try:
                 answer = True if rest is None else rest.test(facts.values, opportunity)
             except Exception as error:
-                found |= {one.rule.id: failed(one.rule, error).outcome for one in standings}
+                found |= {one.rule.id: failed(one.rule, error, facts.record.id).outcome for one in standings}
                 continue
             if answer is False:
                 continue
@@ -88,7 +89,7 @@ class Judge:
                 try:
                     finding = self._within(opportunity, rule.body, answer) if decide is None else decide(opportunity)
                 except Exception as error:
-                    finding = failed(rule, error)
+                    finding = failed(rule, error, self.facts.record.id)
                 found[rule.id] = combine(finding.parts).outcome if finding.parts else finding.outcome
 
     def _judge_versions(self, rule: Rule) -> Judged:
@@ -214,6 +215,9 @@ class Judge:
         if excepted is not None or body.always is None:
             return excepted or unknown("missing_field")
         names = body.always.missing(self.facts.values, opportunity)
+        unreadable = self.facts.record.unreadable.intersection(names)
+        if unreadable:
+            return unknown("bad_data", *sorted(unreadable))
         events = [name for name in names if name in self.catalog.vocabulary.events]
         if events and len(events) == len(names) and not self.facts.is_tracked(events):
             return unknown("event_not_tracked", *names)

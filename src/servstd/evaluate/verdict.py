@@ -17,8 +17,8 @@ from servstd.finding import Finding, combine, earliest
 from servstd.outcome import FAIL, NOT_APPLICABLE, PASS, PENDING, UNKNOWN, Outcome
 from servstd.record import Event, Record, Review, Turn
 from servstd.steps import Step, render
-from servstd.terms.story import local
 from servstd.units import Duration
+from servstd.values import local
 
 if TYPE_CHECKING:
     from servstd.evaluate.assessment import Assessment

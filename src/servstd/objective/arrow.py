@@ -34,11 +34,19 @@ def count_table(tally: Tally, source: Any, time_zone: str | tzinfo | None = None
     wanted = {*tally.by, "outcome", "reason", *COUNT_COLUMNS, *INSTANTS}
     for batch in _batches(source):
         if isinstance(batch, pa.RecordBatch):
+            _require_verdicts(batch.schema.names)
             chosen = batch.select([name for name in batch.schema.names if name in wanted])
             if _Columns(chosen, time_zone).count_into(tally):
                 continue
         for row in batch.to_pylist():
             tally.add(row, time_zone)
+
+
+def _require_verdicts(names: Sequence[str]) -> None:
+    """Raise `RecordError` for a compact table, which has a column a rule."""
+    if "record_id" in names and "rule_id" not in names and "outcome" not in names:
+        hint = "a compact table goes through expand(table) first; tally_table counts without making one"
+        raise RecordError([Problem("missing-column", "the table has no column 'outcome'", ("outcome",), hint)])
 
 
 def _batches(source: Any) -> Iterator[Any]:

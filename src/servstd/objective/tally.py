@@ -11,6 +11,7 @@ from servstd.errors import Problem, RecordError
 from servstd.objective.counts import COUNTED, Counts
 from servstd.objective.period import CALENDAR_PERIODS, verdict_period
 from servstd.outcome import NOT_APPLICABLE, Outcome
+from servstd.plain import as_text, is_missing, is_single
 from servstd.vocabulary import nearest
 
 Key = tuple[Any, ...]
@@ -169,8 +170,8 @@ def _place(read: Read, name: str) -> tuple[str, ...]:
 
 
 def tidy(value: Any) -> Any:
-    """One spelling of a missing value: Parquet has null, CSV an empty text, pandas NaN."""
-    return None if value == "" or value != value else value
+    """One spelling of a missing value: Parquet has null, CSV an empty text, pandas NaN. Lists become their texts."""
+    return None if is_missing(value) else value if is_single(value) else as_text(value)
 
 
 def _find(verdict: Any, name: str) -> Any:

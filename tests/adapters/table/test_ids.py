@@ -100,7 +100,7 @@ def test_long_texts_have_numbers_too() -> None:
     ids=lambda column: str(getattr(column, "type", "mixed")),
 )
 def test_cells_of_any_type_have_numbers_of_their_own(column: Any) -> None:
-    numbers = hash_rows([column], len(column))
+    numbers = hash_rows({"a": column}, len(column))
     assert len(set(numbers.tolist())) == len(column)
 
 

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from servstd.plain_arrays import plain, plain_type
+
 Ints = NDArray[np.int64]
 Codes = NDArray[np.signedinteger[Any]]
 """Places in something short, of any width."""
@@ -45,6 +47,8 @@ def valid(array: Any) -> Bools:
     """Where an array holds something."""
     if array.null_count == 0 and not pa.types.is_dictionary(array.type):
         return np.ones(len(array), np.bool_)
+    if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
+        array = array.dictionary_decode()  # older pyarrow takes a null among its values for something
     return bools(pc.is_valid(array))
 
 
@@ -64,34 +68,15 @@ def instants(at_us: Ints, is_there: Bools) -> Any:
 
 def only(array: Any, where: Bools) -> Any:
     """An array with gaps wherever it is not wanted."""
-    return array if where.all() else pc.if_else(pa.array(where), array, pa.scalar(None, array.type))
+    if where.all():
+        return array
+    if array.offset and not pa.types.is_primitive(array.type):
+        array = pa.concat_arrays([array])  # of texts in a slice and a null, pyarrow before 24 makes wrong ones
+    return pc.if_else(pa.array(where), array, pa.scalar(None, array.type))
 
 
 def tidy(column: Any) -> Any:
-    """A column without chunks, run ends and views, its instants in microseconds as Python has them."""
+    """A column without chunks in its plain form."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    if pa.types.is_run_end_encoded(column.type):
-        column = pc.run_end_decode(column)
-    if pa.types.is_dictionary(column.type) and not is_coded(column.type):
-        column = column.cast(column.type.value_type)
-    plain = plain_type(column.type)
-    return column if plain == column.type else column.cast(plain, safe=False)
-
-
-def plain_type(kind: Any) -> Any:
-    """The type that `tidy` gives."""
-    if pa.types.is_run_end_encoded(kind) or (pa.types.is_dictionary(kind) and not is_coded(kind)):
-        return plain_type(kind.value_type)
-    if pa.types.is_timestamp(kind):
-        return pa.timestamp("us", kind.tz)
-    if kind == pa.string_view():
-        return pa.large_string()
-    if kind == pa.binary_view():
-        return pa.large_binary()
-    if is_list(kind):
-        make = pa.list_ if pa.types.is_list(kind) else pa.large_list
-        return make(plain_type(kind.value_type))
-    if pa.types.is_struct(kind):
-        return pa.struct([(one.name, plain_type(one.type)) for one in kind])
-    return kind
+    return column if plain_type(column.type) == column.type else plain(column)

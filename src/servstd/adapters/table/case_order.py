@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from servstd.adapters.cells import as_text, sequence_key
+from servstd.adapters.cells import Dialect
+from servstd.adapters.events_layout import content_key, place_key
 from servstd.adapters.mapping import EventRows, LogMapping
 from servstd.adapters.table.arrow import Bools, Codes, Hashes, Ints, ints, valid
 from servstd.adapters.table.case_ids import sorted_by
 from servstd.adapters.table.case_rows import CaseRows
-from servstd.adapters.table.cells import different, different_values
+from servstd.adapters.table.cells import different, different_values, given_cells
 from servstd.adapters.table.hashes import hash_rows
 from servstd.adapters.table.raw import RawBatch, listed
 
@@ -80,7 +81,7 @@ def in_order(
     Where they are all of a log (`is_all`), its records come by the time of their first row, then by id, as the row
     reader gives them; those of a part of it as they came.
     """
-    keys = _keys(rows, where, terms)
+    keys = _keys(rows, where, mapping, terms)
     is_new = _is_new(keys.case)
     later = np.ones(len(is_new), np.bool_)
     later[1:] = _is_later(keys)
@@ -95,9 +96,9 @@ def in_order(
     return _by_time(rows, found) if is_all else found
 
 
-def _keys(rows: CaseRows, where: Bools | None, terms: EventRows) -> _Keys:
+def _keys(rows: CaseRows, where: Bools | None, mapping: LogMapping, terms: EventRows) -> _Keys:
     """The keys by case, in the order of the rows within each."""
-    rank = _ranks(rows.raw.column(terms.sequence), terms) if terms.sequence else None
+    rank = _ranks(rows.raw.column(terms.sequence), mapping.dialect) if terms.sequence else None
     keys = _Keys(None, rows.ids.case, rows.at, rank)
     if where is not None:
         keys = keys.take(np.flatnonzero(where))
@@ -144,13 +145,13 @@ def rows_of_ranges(begins: Ints, sizes: Ints) -> Ints:
     return np.cumsum(found)
 
 
-def _ranks(column: Any, terms: EventRows) -> Ints:
+def _ranks(column: Any, dialect: Dialect) -> Ints:
     """The place of each cell of the sequence in the order of all: none, then numbers, then texts."""
     if not isinstance(column, list) and pa.types.is_integer(column.type):
-        raw = ints(column)
-        return raw if not column.null_count else np.where(valid(column), raw, raw.min(initial=0) - 1)
+        raw, given = ints(column), given_cells(column, dialect)
+        return raw if given.all() else np.where(given, raw, raw.min(initial=0) - 1)
     codes, values = different(column)
-    keys = [sequence_key(value) for value in (*values, None)]
+    keys = [place_key(value, dialect) for value in (*values, None)]
     order = {key: place for place, key in enumerate(sorted(set(keys)))}
     return np.array([order[key] for key in keys], np.int64)[codes]
 
@@ -189,23 +190,27 @@ def _contents(rows: CaseRows, places: Ints, is_second: Bools, mapping: LogMappin
     for name in reversed(mapping.columns()):
         codes, values = different_values(some.column(name))
         if (codes[1:] != codes[:-1])[is_second[1:]].any():
-            found.append(_content_ranks(codes, values))
+            found.append(_content_ranks(codes, values, mapping.dialect))
     return found
 
 
-def _content_ranks(codes: Codes, values: Any) -> Ints:
-    texts = [as_text(value) for value in (*(values if isinstance(values, list) else listed(values)), None)]
-    order = {text: place for place, text in enumerate(sorted(set(texts)))}
-    return np.array([order[text] for text in texts], np.int64)[codes]
+def _content_ranks(codes: Codes, values: Any, dialect: Dialect) -> Ints:
+    listed_values = values if isinstance(values, list) else listed(values)
+    keys = [content_key(value, dialect) for value in (*listed_values, None)]
+    order = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([order[key] for key in keys], np.int64)[codes]
 
 
 def digests_of(raw: RawBatch) -> Hashes:
-    """What tells rows of other content apart."""
+    """What tells rows of other content apart; where no column was left out of a row it is worked out now."""
     held = raw.columns.get(DIGEST)
-    if held is not None:
-        found: Hashes = held.to_numpy(zero_copy_only=False)
+    if held is None:
+        return hash_rows(raw.columns, raw.count)
+    found: Hashes = held.fill_null(0).to_numpy(zero_copy_only=False)
+    if not held.null_count:
         return found
-    return hash_rows((raw.columns[name] for name in sorted(raw.columns)), raw.count)
+    others = {name: column for name, column in raw.columns.items() if name != DIGEST}
+    return np.where(valid(held), found, hash_rows(others, raw.count))
 
 
 def _by_time(rows: CaseRows, found: Ordered) -> Ordered:

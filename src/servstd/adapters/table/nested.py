@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servstd.adapters.cells import Cell, Dialect
-from servstd.adapters.table.arrow import INSTANT, Bools, Ints, bools, ints, is_coded, is_list, is_text, valid
+from servstd.adapters.table.arrow import INSTANT, Bools, Ints, bools, ints, is_coded, is_list, is_text, only, valid
 from servstd.adapters.table.flat import coalesced
 from servstd.adapters.table.lists import LIST_TYPES, REVIEW, TURN, Piece
 from servstd.adapters.table.values import read_cells
@@ -171,7 +171,7 @@ def _has_whole_numbers(column: Any) -> bool:
 def _own_text(column: Any) -> Any:
     """Texts, of which an empty one is nothing."""
     texts = column.cast(pa.string())
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+    return only(texts, bools(pc.fill_null(pc.not_equal(texts, ""), False)))
 
 
 def _types(column: Any) -> tuple[list[str], Ints]:
@@ -189,7 +189,7 @@ def _attribute(
         is_own = np.array([*(name in names for name in types), False], np.bool_)[codes]
         found = read_cells(Cell(one.name, one.name, kind), column, dialect)
         bad |= is_own & (bad if found.bad is None else found.bad)
-        arrays.append(pc.if_else(pa.array(is_own), found.values, pa.scalar(None, found.values.type)))
+        arrays.append(only(found.values, is_own))
     return (coalesced(arrays, one.type) if arrays else pa.nulls(len(codes), one.type)), bad
 
 

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servstd.adapters.rows import RawRow
-from servstd.adapters.table.arrow import WORDS, Ints, ints, plain_type, tidy
+from servstd.adapters.table.arrow import WORDS, Ints, ints, tidy
 from servstd.adapters.table.coded import coded
 from servstd.errors import Problem, RecordError
 from servstd.parquet_datasets import batches_of_long_groups, scanned
+from servstd.plain_arrays import has_union, plain_type
 
 LINE = "\x00line"
 """The column with the line of each row, where rows have lines. It is no part of the log."""
@@ -132,7 +133,7 @@ def raw_log(source: Any, file: str | None = None) -> RawLog:
     opened = coded(_opened(source))
     names = tuple(one for one in opened.schema.names if one != LINE)
     header = getattr(source, "header", names)
-    fields = [(one.name, plain_type(one.type)) for one in opened.schema if one.name != LINE]
+    fields = [(one.name, _type_of(one.type)) for one in opened.schema if one.name != LINE]
     can_repeat = not isinstance(opened, pa.RecordBatchReader)
     return RawLog(opened, name, None if header is None else tuple(header), pa.schema(fields), can_repeat)
 
@@ -182,11 +183,21 @@ def _raw(batch: Any, first: int, is_json: bool) -> RawBatch:
         lines = columns.pop(LINE, None)
         places = None if lines is None else np.array(lines, np.int64)
     else:
-        columns = {name: tidy(batch.column(place)) for place, name in enumerate(batch.schema.names)}
+        columns = {name: _column(batch.column(place)) for place, name in enumerate(batch.schema.names)}
         lines = columns.pop(LINE, None)
         places = None if lines is None else ints(lines)
     places = first + 1 + np.arange(batch.num_rows) if places is None else places
     return RawBatch(columns, batch.num_rows, places, is_json)
+
+
+def _column(array: Any) -> Any:
+    """A column in its plain form; values of several types as Python has them."""
+    return listed(array) if has_union(array.type) else tidy(array)
+
+
+def _type_of(kind: Any) -> Any:
+    """The type of such a column, null where it is not known."""
+    return pa.null() if has_union(kind) else plain_type(kind)
 
 
 def _with_its_keys(value: Any) -> Any:
@@ -197,9 +208,8 @@ def _with_its_keys(value: Any) -> Any:
 
 
 def raw_type(schema: Any, name: str, is_json: bool) -> Any:
-    """The type of a column, None where it is not known: one line of JSON may hold a list where another has a text."""
-    kind = schema.field(name).type if name in schema.names else None
-    return None if is_json and kind is not None and pa.types.is_nested(kind) else kind
+    """The type of a column, None where it is not known: a line of JSON may hold anything where others have a number."""
+    return None if is_json or name not in schema.names else schema.field(name).type
 
 
 def joined(batches: Sequence[RawBatch]) -> RawBatch:
@@ -253,4 +263,8 @@ def _item(scalar: Any) -> Any:
     try:
         return scalar.as_py()
     except (ValueError, OverflowError):
+        if isinstance(scalar, pa.ListScalar):
+            return [_item(one) for one in scalar.values]
+        if isinstance(scalar, pa.StructScalar):
+            return {name: _item(one) for name, one in scalar.items()}
         return str(scalar.value)

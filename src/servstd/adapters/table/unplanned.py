@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from servstd.adapters.cells import Cell, Dialect
+from servstd.adapters.cells import Cell, Dialect, as_text
 from servstd.adapters.logs import Log
 from servstd.adapters.plan import LISTS
-from servstd.adapters.table.arrow import INSTANT, Bools, is_text, valid
+from servstd.adapters.rows import without_gaps
+from servstd.adapters.table.arrow import INSTANT, Bools, is_text, only, valid
 from servstd.adapters.table.cells import different, given_cells
 from servstd.adapters.table.flat import Flat, Odd, bits_of, conform, constant
 from servstd.adapters.table.lists import LIST_TYPES, event_list_type
@@ -106,6 +107,11 @@ class Unplanned:
             self._event(flat, event, found)
         return flat
 
+    def unreadable(self, raw: RawBatch, types: dict[str, Any]) -> list[str]:
+        """The columns in which something can not be read."""
+        own = [key for key in raw.columns if key not in RESERVED and key != self.log.mapping.id_column]
+        return [key for key in own if self._values(key, raw.columns[key], types).bad is not None]
+
     def _values(self, key: str, column: Any, types: dict[str, Any]) -> Values:
         dialect, cell = self.log.mapping.dialect, self._cell(key)
         if cell is None:
@@ -169,19 +175,16 @@ def _as_it_is(column: Any, dialect: Dialect, kind: Any) -> Values:
     """Cells of a word that nobody declared."""
     codes, raw = different(column)
     known = np.array([*(not dialect.is_missing(value) for value in raw), False], np.bool_)[codes]
-    array = _untyped(column, kind)
-    return Values(pc.if_else(pa.array(known), array, pa.scalar(None, array.type)), None, known)
+    return Values(only(_untyped(column, kind), known), None, known)
 
 
 def _untyped(column: Any, kind: Any) -> Any:
     if not isinstance(column, list) and column.type == kind:
         return column
-    if isinstance(column, list):
-        column = pa.array([None if value is None else str(value) for value in column], pa.string())
-    try:
-        return column.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # lists and structs have no text of their own in Arrow
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+    if isinstance(column, list) or pa.types.is_nested(column.type) or pa.types.is_floating(column.type):
+        held = column if isinstance(column, list) else column.to_pylist()  # Arrow writes no list, and 1.0 as 1
+        column = pa.array([None if one is None else as_text(without_gaps(one)) for one in held], pa.string())
+    return column.cast(kind)
 
 
 def _whole_numbers(column: Any, dialect: Dialect) -> Values:

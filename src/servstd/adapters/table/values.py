@@ -7,6 +7,7 @@ as they are) is not even read once.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -62,6 +63,7 @@ def arrow_type(kind: ValueType, raw: Any = None, is_translated: bool = False) ->
 def _stays(kind: ValueType, raw: Any) -> bool:
     """Whether a plain text's column keeps its type: it holds neither texts nor what is written as one."""
     is_written = is_text(raw) or is_coded(raw) or pa.types.is_boolean(raw) or pa.types.is_null(raw)
+    is_written = is_written or pa.types.is_nested(raw)  # of which no cell can be read
     return is_plain_text(kind) and not (is_written or pa.types.is_integer(raw) or pa.types.is_floating(raw))
 
 
@@ -143,6 +145,8 @@ def _of_instants(cell: Cell, column: Any, found: Instants) -> Values:
 
 def _numbers(cell: Cell, column: Any, dialect: Dialect) -> Values:
     given = valid(column)
+    if pa.types.is_floating(column.type):
+        given &= ~_equals(column, math.nan)
     marks = [value for mark in dialect.missing if (value := _number_written(mark)) is not None]
     for mark in marks:
         is_whole = isinstance(mark, int)

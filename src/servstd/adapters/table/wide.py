@@ -27,6 +27,7 @@ from servstd.adapters.table.unplanned import Unplanned
 from servstd.adapters.table.values import Values, read_cells
 from servstd.errors import Problem
 from servstd.record import Record
+from servstd.spelling import shown
 
 
 @dataclass
@@ -66,7 +67,7 @@ class WideRows:
         is_bad[[row for row, item in alone.items() if isinstance(item, BadRow)]] = True
         state = np.zeros(raw.count, np.int8)
         rows = np.flatnonzero(has_id)
-        digests = hash_rows((raw.columns[name] for name in sorted(raw.columns)), raw.count)
+        digests = hash_rows(raw.columns, raw.count)
         state[rows] = self.seen.take(hash_texts(ids)[rows], digests[rows], ~is_bad[rows])
         keep = has_id & (state == NEW) & ~is_bad
         self._note(raw, ids, has_id, state, alone, flat, keep)
@@ -77,8 +78,7 @@ class WideRows:
             form = Unplanned(self.log)
             new = [name for name in raw.columns if name not in self.types]
             if new:  # JSON may come with another key at any line
-                own = {name: c.type for name, c in raw.columns.items() if not isinstance(c, list)}
-                self.types |= form.types(new, own.get)
+                self.types |= form.types(new, self._raw_type)
             return form.read(raw, self.types)
         known, bad = self._cells(self.plan, raw)
         flat = self.plan.read(known, raw.count)
@@ -116,10 +116,22 @@ class WideRows:
         found = {row: self.log.record(one, name) for row, one, name in items}
         for row in np.flatnonzero(where & is_bad).tolist():
             item = found[row]
-            if isinstance(item, Record):  # an instant that only its own zone can tell, on the first or the last day
-                [one] = raw.rows(np.array([row]))
-                found[row] = self.log.bad(one, [Problem("bad-row", "a table can not hold its values")], item.id)
+            if isinstance(item, Record):  # what Python can hold and a column can not
+                found[row] = self._too_far(raw.take(np.array([row])), item.id)
         return found
+
+    def _too_far(self, raw: RawBatch, record_id: str) -> BadRow:
+        """The bad row that a row is whose values a record holds, and a table can not."""
+        dialect = self.log.mapping.dialect
+        if self.plan is None:
+            names = Unplanned(self.log).unreadable(raw, self.types)
+        else:
+            cells = cells_of(self.plan)
+            bad = [cell for cell in cells if read_cells(cell, raw.column(cell.column), dialect).bad is not None]
+            names = list(dict.fromkeys(cell.column for cell in bad))
+        [one] = raw.rows(np.zeros(1, np.int64))
+        told = [Problem("bad-row", f"a table can not hold {shown(one.cells[name])}", (name,)) for name in names]
+        return self.log.bad(one, told or [Problem("bad-row", "a table can not hold its values")], record_id)
 
     def _note(
         self, raw: RawBatch, ids: Any, has_id: Bools, state: Any, alone: Mapping[int, Any], flat: Flat, keep: Bools

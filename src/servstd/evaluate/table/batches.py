@@ -18,6 +18,7 @@ from servstd.ahead import ahead
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.table.coded_texts import with_coded_texts
 from servstd.parquet_datasets import STEP_BYTES, batches_of_long_groups, scanned
+from servstd.plain_arrays import plain, plain_leaf
 from servstd.values import parse_instant, to_us
 
 BATCH_ROWS = 262_144
@@ -63,8 +64,16 @@ def _rows_at_once(batch: Any) -> int:
     """`BATCH_ROWS`, or fewer where that many would take too much memory."""
     if not batch.num_rows:
         return BATCH_ROWS
-    fitting = int(STEP_BYTES * batch.num_rows / max(batch.nbytes, 1))
+    fitting = int(STEP_BYTES * batch.num_rows / max(_size(batch), 1))
     return max(_LEAST_ROWS, min(BATCH_ROWS, fitting))
+
+
+def _size(batch: Any) -> int:
+    """Bytes; of views only newer versions of pyarrow know them, the others tell those of the whole buffers."""
+    try:
+        return int(batch.nbytes)
+    except pa.ArrowTypeError:
+        return int(batch.get_total_buffer_size())
 
 
 def _put_together(batches: list[Any]) -> list[Any]:
@@ -112,29 +121,13 @@ def _tidy(batch: Any) -> Any:
 
 def tidy_array(array: Any) -> Any:
     """An array in a plain form, also within lists and structs: nothing else needs to know the others."""
-    kind = array.type
-    if isinstance(kind, pa.BaseExtensionType):
-        return tidy_array(array.storage)
-    if pa.types.is_run_end_encoded(kind):
-        return tidy_array(pc.run_end_decode(array))
-    if pa.types.is_dictionary(kind):
-        return _tidy_dictionary(array)
-    if pa.types.is_timestamp(kind):
+    return plain(array, _tidy_leaf)
+
+
+def _tidy_leaf(array: Any) -> Any:
+    if pa.types.is_timestamp(array.type):
         return _tidy_instants(array)
-    if pa.types.is_duration(kind):
-        return array.cast(pa.duration("us"), safe=False)
-    if _is_bytes(kind):
-        return _tidy_bytes(array)
-    if pa.types.is_struct(kind):
-        return _tidy_struct(array)
-    if _is_any_list(kind):
-        return _tidy_list(array)
-    return array.cast(pa.large_string()) if kind == pa.string_view() else array
-
-
-def _is_any_list(kind: Any) -> bool:
-    tests = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
-    return any(test(kind) for test in tests) or bool(pa.types.is_large_list_view(kind))
+    return _tidy_bytes(array) if _is_bytes(array.type) else plain_leaf(array)
 
 
 def _is_bytes(kind: Any) -> bool:
@@ -149,40 +142,6 @@ def _tidy_bytes(array: Any) -> Any:
         return array.cast(pa.string() if pa.types.is_binary(array.type) else pa.large_string())
     except pa.ArrowInvalid:
         return array
-
-
-def _tidy_dictionary(array: Any) -> Any:
-    """A dictionary of plain texts stays one; any other is written out."""
-    kind = array.type.value_type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return array
-    if kind == pa.string_view():
-        return pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(pa.large_string()))
-    return tidy_array(array.dictionary_decode())
-
-
-def _tidy_list(array: Any) -> Any:
-    """A list with offsets; views and lists of a fixed size become one."""
-    has_offsets = pa.types.is_list(array.type) or pa.types.is_large_list(array.type)
-    flat = array.flatten()
-    items = tidy_array(flat)
-    if has_offsets and items.type == flat.type:
-        return array
-    return pa.LargeListArray.from_arrays(_offsets(array), items, mask=array.is_null())
-
-
-def _offsets(array: Any) -> Any:
-    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
-    return pa.array(np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]), pa.int64())
-
-
-def _tidy_struct(array: Any) -> Any:
-    parts = array.flatten()
-    tidied = [tidy_array(part) for part in parts]
-    if all(new is old for new, old in zip(tidied, parts, strict=True)):
-        return array
-    names = [array.type.field(place).name for place in range(array.type.num_fields)]
-    return pa.StructArray.from_arrays(tidied, names=names, mask=array.is_null())
 
 
 def _tidy_instants(column: Any) -> Any:

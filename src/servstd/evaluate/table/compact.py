@@ -13,7 +13,9 @@ from servstd.columns import Codes
 from servstd.columns.columns import Bytes
 from servstd.errors import Problem, RecordError
 from servstd.evaluate.figures import GROUPING
+from servstd.plain import is_missing
 
+_TEXTS = (pa.string(), pa.large_string(), pa.string_view(), pa.null())
 _ROWS = 1 << 16  # so that the texts of a batch stay within what an array of them can hold
 SHORT_SCHEMA = pa.schema([("record_id", pa.string()), ("rule_id", pa.string()), ("outcome", pa.string()),
                           ("reason", pa.string()), *((name, pa.string()) for name in GROUPING)])  # fmt: skip
@@ -53,21 +55,50 @@ def _texts(column: Any) -> Any:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind):
         return column.cast(kind).cast(pa.string())
-    return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+    return pa.array([None if is_missing(value) else str(value) for value in column.to_pylist()], pa.string())
 
 
 def expand(table: Any) -> Any:
     """The compact table as one row a record and rule: `record_id, rule_id, outcome, reason` and the grouping columns.
 
-    What a compact table does not hold (instants, lengths, counts) `check_table(full=True)` has. Rows are in the order
-    of the records, then of the catalog. Raises `RecordError` when it is no compact table.
+    It may also be a batch, or anything with `__arrow_c_stream__` that holds the same. What a compact table does not
+    hold (instants, lengths, counts) `check_table(full=True)` has. Rows are in the order of the records, then of the
+    catalog. Raises `RecordError` when it is no compact table.
     """
-    if isinstance(table, pa.RecordBatch):
-        table = pa.Table.from_batches([table])
-    if "record_id" not in table.schema.names:
-        raise RecordError([Problem("not-a-table", "expected a compact table with a column 'record_id'")])
+    table = _compact_table(table)
     parts = [_expanded(batch) for batch in table.to_batches(max_chunksize=_ROWS)]
     return pa.Table.from_batches(parts, _short_schema(table.schema.names))
+
+
+def _compact_table(given: Any) -> Any:
+    """A table of texts and dictionaries of texts; raises `RecordError` when it is no compact one."""
+    table = _as_table(given)
+    names = table.schema.names
+    if "record_id" not in names:
+        raise _not_compact(" with a column 'record_id'")
+    if "rule_id" in names and "outcome" in names:
+        raise _not_compact(", got one with a row a record and rule", "it needs no expanding")
+    columns = []
+    for name, column in zip(names, table.columns, strict=True):
+        coded = pa.types.is_dictionary(column.type)
+        if (column.type.value_type if coded else column.type) not in _TEXTS:
+            raise _not_compact(f", but {name!r} holds {column.type}")
+        columns.append(column if coded else column.cast(pa.string()))
+    return pa.table(columns, names)
+
+
+def _as_table(given: Any) -> Any:
+    if isinstance(given, pa.Table):
+        return given
+    if isinstance(given, pa.RecordBatch):
+        return pa.Table.from_batches([given])
+    if hasattr(given, "__arrow_c_stream__"):
+        return pa.RecordBatchReader.from_stream(given).read_all()
+    raise _not_compact(f", got {type(given).__name__}")
+
+
+def _not_compact(what: str, hint: str | None = None) -> RecordError:
+    return RecordError([Problem("not-a-table", f"expected a compact table{what}", hint=hint)])
 
 
 def _short_schema(names: list[str]) -> Any:

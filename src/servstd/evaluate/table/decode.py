@@ -14,6 +14,7 @@ from servstd.columns import FieldColumn
 from servstd.columns.columns import YES, Bools, Ints
 from servstd.columns.instants import Instants
 from servstd.flat import FlatReader
+from servstd.plain import is_missing
 from servstd.values import BadValue, ValueType, parse_instant, to_us
 
 Read = Callable[[Any], Any]
@@ -35,7 +36,7 @@ def read_values(array: Any, read: Read) -> FieldColumn:
     places = np.full(len(raw) + 1, -1, np.int32)
     bad: list[int] = []
     for index, value in enumerate(raw):
-        if value is None or (isinstance(value, str) and value == ""):
+        if is_missing(value):
             continue
         try:
             found = read(value)
@@ -77,8 +78,10 @@ def as_it_is(value: Any) -> Any:
 
 def can_fail(kind: ValueType | None, array: Any) -> bool:
     """Whether a value of this array may be unreadable as that type, as far as the two types tell."""
-    if kind is None or kind.text == "text":
+    if kind is None:
         return False
+    if kind.text == "text":
+        return bool(pa.types.is_nested(array.type))
     if kind.text == "yes or no":
         return not pa.types.is_boolean(array.type)
     if kind.text == "number":
@@ -104,8 +107,12 @@ def instants_as_they_lie(array: Any, reader: FlatReader) -> tuple[Ints, Bools, B
         if reader.zone is None:  # a wall time without a zone is nobody's instant
             return _no_instants(len(array), is_given)
     elif not is_text(kind) and not pa.types.is_dictionary(kind):
-        return _no_instants(len(array), is_valid(array))
+        return _no_instants(len(array), is_valid(_without_nan(array)))
     return _read_texts(array, reader) if is_text(kind) else _read_one_by_one(array, reader)
+
+
+def _without_nan(array: Any) -> Any:
+    return pc.if_else(pc.is_nan(array), None, array) if pa.types.is_floating(array.type) else array
 
 
 def _no_instants(count: int, is_bad: Bools) -> tuple[Ints, Bools, Bools]:
@@ -115,8 +122,9 @@ def _no_instants(count: int, is_bad: Bools) -> tuple[Ints, Bools, Bools]:
 def _read_texts(array: Any, reader: FlatReader) -> tuple[Ints, Bools, Bools]:
     """ISO texts: those in the usual form by Arrow, the others as records read them."""
     is_usual = pc.fill_null(pc.match_substring_regex(array, _ISO), False)
+    whole = pa.concat_arrays([array])  # of texts in a slice and a null, pyarrow before 24 makes wrong ones
     try:
-        read = pc.cast(pc.if_else(is_usual, array, None), pa.timestamp("us", "UTC"))
+        read = pc.cast(pc.if_else(is_usual, whole, None), pa.timestamp("us", "UTC"))
     except pa.ArrowInvalid:  # the form of an instant, and none: 31 February
         return _read_one_by_one(array, reader)
     is_there = is_valid(read)
@@ -161,7 +169,7 @@ def different(array: Any) -> tuple[Places, Sequence[Any]]:
 
 def _small_integers(array: Any) -> tuple[Places, Sequence[Any]] | None:
     """Whole numbers that lie close together need no look-up; None where they do not."""
-    numbers = np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype(), len(array) + array.offset)[array.offset :]
+    numbers = np.frombuffer(array.buffers()[1], np.dtype(str(array.type)), len(array) + array.offset)[array.offset :]
     wide = numbers.view(np.int64) if numbers.itemsize == 8 else numbers.astype(np.int64)
     first = 0
     if array.null_count:
@@ -209,7 +217,9 @@ def is_text_like(kind: Any) -> bool:
 
 def is_valid(array: Any) -> Bools:
     """Where an array is not null."""
-    if not pa.types.is_primitive(array.type):  # a dictionary may hold a null among its values
+    if pa.types.is_dictionary(array.type):  # it may hold a null among its values, of which not every pyarrow tells
+        array = array.dictionary_decode() if array.dictionary.null_count else array.indices
+    if not pa.types.is_primitive(array.type):
         found: Bools = pc.is_valid(array).to_numpy(zero_copy_only=False)
         return found
     if not array.null_count:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import starmap
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from servstd.evaluate.table.flat_source import FlatSource
 from servstd.evaluate.table.full import full_batch, full_rows
 from servstd.evaluate.table.judge_columns import RuleJudge
 from servstd.evaluate.table.one_by_one import Left, judge_rows
+from servstd.spelling import first_names, nearest
 from servstd.values import parse_instant, to_us
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ class TableRun:
         """A run of all reported rules, or of those named."""
         self.evaluator, self.as_of, self.work = evaluator, parse_instant(as_of), Work()
         self.rules = evaluator.reported if rules is None else tuple(rules)
+        _require_table(source)
         self.source = as_reader(source)
         _require_id(list(self.source.schema.names))
         catalog = evaluator.catalog
@@ -187,13 +190,27 @@ def _without_columns(source: FlatSource, _: Columns, found: dict[str, Decided]) 
     return source.batch, found
 
 
+def _require_table(source: Any) -> None:
+    """Raise `RecordError` for what is a table after one step more."""
+    name = type(source).__name__
+    if isinstance(source, (str, PurePath)):
+        hint = f"read_table({str(source)!r}) reads a file"
+    elif hasattr(source, "collect") and not hasattr(source, "__arrow_c_stream__"):
+        hint = f"give {name}.collect()"
+    else:
+        return
+    raise RecordError([Problem("not-a-table", f"expected a table (pyarrow, polars, ...), got {name}", hint=hint)])
+
+
 def _require_id(names: list[str]) -> None:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         problems = [Problem("duplicate-column", f"the column {name!r} is there twice", (name,)) for name in repeated]
         raise RecordError(problems)
     if "id" not in names:
-        raise RecordError([Problem("missing-column", "the table has no column 'id'", ("id",))])
+        near, message = nearest("id", names), "the table has no column 'id'"
+        message = message if near or not names else f"{message}; its columns are {first_names(names)}"
+        raise RecordError([Problem("missing-column", message, ("id",), near)])
 
 
 def concat(batches: Iterator[Any]) -> Any:

@@ -6,7 +6,7 @@ batches gave is added up as it comes in, so that the memory goes by the number o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from servstd.columns import Counts, Decided
 from servstd.columns.roll_up import usual_amounts
 from servstd.errors import Problem, RecordError
-from servstd.evaluate.group_by import is_period
+from servstd.evaluate.figures import GROUPING
+from servstd.evaluate.group_by import PERIODS, is_period
 from servstd.evaluate.table.compact import checked_ids
 from servstd.evaluate.table.flat_source import FlatSource
 from servstd.evaluate.table.periods import period_column
@@ -26,7 +27,8 @@ from servstd.objective import Tally
 from servstd.objective.counts import AMOUNTS
 from servstd.objective.grouping import Ints, group_rows, with_squares
 from servstd.objective.tally import Key, tidy
-from servstd.vocabulary import nearest
+from servstd.spelling import shown
+from servstd.vocabulary import Vocabulary, nearest
 
 if TYPE_CHECKING:
     from servstd.evaluate.table.run import TableRun
@@ -39,20 +41,28 @@ _FEW_CODES = 8
 _MOST_WAITING = 1 << 20
 
 
-def checked_by(by: str | Sequence[str]) -> tuple[str, ...]:
-    """The grouping columns; raises `RecordError` for what is known of single verdicts only."""
+def checked_by(by: str | Sequence[str], columns: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The grouping columns; raises `RecordError` for what is known of single verdicts only, and for misspelt names.
+
+    `columns` are those of the table. A name that is near to nothing may be a field that this part of a log lacks.
+    """
     names = (by,) if isinstance(by, str) else tuple(by)
+    known = (*_OF_VERDICT, *GROUPING, *PERIODS, "record_id", "id", *vocabulary.fields, *columns)
     for name in names:
         if name not in _OF_VERDICT and name != "record_id" and hasattr(Verdict, name):
             message = f"a table is not counted by {name!r}: give {', '.join(_OF_VERDICT)}, or fields of the records"
             hint = nearest(name, _OF_VERDICT)
+            raise RecordError([Problem("unknown-column", message, ("by",), hint)])
+        hint = None if name in known or "fields" in columns else nearest(name, known)  # `fields` may hold any
+        if hint is not None:
+            message = f"no field or column is called {shown(name)}"
             raise RecordError([Problem("unknown-column", message, ("by",), hint)])
     return names
 
 
 def tally_run(run: TableRun, by: str | Sequence[str]) -> Tally:
     """The tally of a whole run."""
-    names = checked_by(by)
+    names = checked_by(by, run.source.schema.names, run.evaluator.catalog.vocabulary)
     counting = _Counting(run, names)
     for batch, found in run.decided():
         counting.add(batch, found)
