@@ -15,20 +15,22 @@ from servstd.cli.interrupt import Course, stoppable
 
 SCRIPT = """
 import os, signal, sys, threading, time, typer
-from servstd.cli.interrupt import Course, stoppable
+from servstd.cli import interrupt
+
+interrupt._SAME_S, tidying, *waits = map(float, sys.argv[1:])
 
 def send():
-    for wait in map(float, sys.argv[1:]):
+    for wait in waits:
         time.sleep(wait)
         os.kill(os.getpid(), signal.SIGTERM)
 
-threading.Thread(target=send, daemon=True).start()
 try:
-    with stoppable(Course()):
+    with interrupt.stoppable(interrupt.Course()):
+        threading.Thread(target=send, daemon=True).start()
         try:
-            time.sleep(20)
+            time.sleep(60)
         finally:
-            time.sleep(2)
+            time.sleep(tidying)
             print("tidied up", flush=True)
 except typer.Exit as left:
     sys.exit(left.exit_code)
@@ -38,14 +40,18 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix
 
 
 @pytest.mark.parametrize(
-    ("waits", "code", "is_tidied"),
-    [(["0.1"], 143, True), (["0.1", "0.02"], 143, True), (["0.1", "1.0"], -signal.SIGTERM, False)],
+    ("how", "code", "is_tidied"),
+    [
+        (["0.1", "0.1", "0.1"], 143, True),
+        (["2", "0.1", "0.1", "0.02"], 143, True),
+        (["0.1", "30", "0.1", "2"], -signal.SIGTERM, False),
+    ],
     ids=["once", "the same again at once, as timeout(1) sends it", "again while it tidies up"],
 )
 def test_a_signal_ends_the_run_and_another_the_process(
-    waits: list[str], code: int, is_tidied: bool, project_root: Path
+    how: list[str], code: int, is_tidied: bool, project_root: Path
 ) -> None:
-    ran = subprocess.run([sys.executable, "-c", SCRIPT, *waits], capture_output=True, text=True, cwd=project_root)
+    ran = subprocess.run([sys.executable, "-c", SCRIPT, *how], capture_output=True, text=True, cwd=project_root)
     assert ran.returncode == code
     assert ("tidied up" in ran.stdout) == is_tidied
     assert ("stopped after 0 rows" in ran.stderr) == is_tidied
