@@ -47,9 +47,7 @@ def judge_bulk(asked: Asked, course: Course) -> Run:
         store = Store(folder, outputs.settings(judging, asked.options.mapping) if outputs.is_kept(asked) else None)
         store.open(asked.options.is_resumed, asked.logs)
         runner = _Runner(judging, store, outputs, course, asked.options.workers or 1)
-        parts = parts_of(judging, asked.logs, folder, outputs.may_slice(asked))
-        if len(parts) == 1 and not outputs.is_kept(asked):
-            parts = [replace(parts[0], is_alone=True)]
+        parts = _parts(asked, judging, outputs, folder)
         outputs.keep_others(store, parts)
         parts = runner.run(parts)
         figures, notes, work = _sum(asked, parts)
@@ -63,6 +61,12 @@ def judge_bulk(asked: Asked, course: Course) -> Run:
     run = Run(asked, notes, as_of, origin, figures, work)
     say_work(run)
     return run
+
+
+def _parts(asked: Asked, judging: Judging, outputs: Outputs, folder: Path) -> list[Part]:
+    parts = parts_of(judging, asked.logs, folder, outputs.may_slice(asked))
+    is_alone = len(parts) == 1 and not outputs.is_kept(asked)
+    return [replace(parts[0], is_alone=True)] if is_alone else parts
 
 
 def _report_changed(store: Store) -> None:

@@ -61,8 +61,8 @@ def read_lists(name: str, column: Any, vocabulary: Vocabulary, dialect: Dialect,
     if name == "events":
         return _events(items, vocabulary, times, kind)
     if name == "turns":
-        return _turns(items, column, times)
-    return _reviews(items, column, times) if name == "reviews" else _names(name, items, column, vocabulary)
+        return _turns(items, times)
+    return _reviews(items, times) if name == "reviews" else _names(name, items, column, vocabulary)
 
 
 def _names(name: str, items: Items, column: Any, vocabulary: Vocabulary) -> Lists | None:
@@ -97,7 +97,7 @@ def _at(columns: Mapping[str, Any], name: str, items: Items, dialect: Dialect) -
     return found.values, np.zeros(len(items.rows), np.bool_) if found.bad is None else found.bad
 
 
-def _put_together(items: Items, column: Any, columns: Mapping[str, Any], kind: Any, is_odd: Bools) -> Lists:
+def _put_together(items: Items, columns: Mapping[str, Any], kind: Any, is_odd: Bools) -> Lists:
     count = len(items.rows)
     plain = {name: array.cast(pa.string()) if is_coded(array.type) else array for name, array in columns.items()}
     children = [plain[one.name].cast(one.type) if one.name in plain else pa.nulls(count, one.type) for one in kind]
@@ -108,7 +108,7 @@ def _put_together(items: Items, column: Any, columns: Mapping[str, Any], kind: A
     return Lists(items.rows_where(is_odd | ~valid(items.values)), lists)
 
 
-def _turns(items: Items, column: Any, dialect: Dialect) -> Lists | None:
+def _turns(items: Items, dialect: Dialect) -> Lists | None:
     columns = _fields(items, TURN)
     if columns is None or "speaker" not in columns or not _texts(columns, ("speaker", "text")):
         return None
@@ -117,10 +117,10 @@ def _turns(items: Items, column: Any, dialect: Dialect) -> Lists | None:
     for name in ("at", "until"):
         columns[name], bad = _at(columns, name, items, dialect)
         is_odd |= bad
-    return _put_together(items, column, columns, TURN, is_odd)
+    return _put_together(items, columns, TURN, is_odd)
 
 
-def _reviews(items: Items, column: Any, dialect: Dialect) -> Lists | None:
+def _reviews(items: Items, dialect: Dialect) -> Lists | None:
     columns = _fields(items, REVIEW)
     if columns is None or not {"rule", "value"} <= set(columns):
         return None
@@ -135,7 +135,7 @@ def _reviews(items: Items, column: Any, dialect: Dialect) -> Lists | None:
         return None
     is_odd = ~valid(columns["rule"]) | ~valid(columns["value"])
     columns["at"], bad = _at(columns, "at", items, dialect)
-    return _put_together(items, column, columns, REVIEW, is_odd | bad)
+    return _put_together(items, columns, REVIEW, is_odd | bad)
 
 
 def _events(items: Items, vocabulary: Vocabulary, dialect: Dialect, kind: Any) -> Lists | None:

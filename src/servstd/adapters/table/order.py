@@ -180,7 +180,7 @@ def _clustered(batches: Iterator[RawBatch], case: str, dialect: Dialect, seen: S
             held, least = [rows], 2 * size
             continue
         cut = int(begins[-1])
-        _check(rows, ids, hashes[:-1], begins, case, seen, file)
+        _check(rows, hashes[:-1], begins, case, seen, file)
         names = slice(0, len(ids.names) - ids.in_runs)  # in runs, the last of them is that of the last case
         yield Part(rows.slice(0, cut), ids.part(slice(0, cut), names))
         held, least = [rows.slice(cut, rows.count)], CHUNK_BYTES
@@ -189,11 +189,11 @@ def _clustered(batches: Iterator[RawBatch], case: str, dialect: Dialect, seen: S
         rows = joined(held)
         ids = case_ids(rows.column(case), dialect)
         hashes, begins = run_hashes(ids)
-        _check(rows, ids, hashes, begins, case, seen, file)
+        _check(rows, hashes, begins, case, seen, file)
         yield Part(rows, ids)
 
 
-def _check(rows: RawBatch, ids: CaseIds, hashes: Hashes, begins: Ints, case: str, seen: SeenIds, file: str) -> None:
+def _check(rows: RawBatch, hashes: Hashes, begins: Ints, case: str, seen: SeenIds, file: str) -> None:
     """Raise `RecordError` when a case came before."""
     again = _come_again(hashes, seen)
     if len(again):

@@ -195,10 +195,10 @@ class WideRows:
         pairs = []
         for row, record in alone.items():
             planned_count = sum(1 for happened, _ in flat.happened if happened[row])
-            pairs += [(row, event) for event in record.events[self._wide_count(record, flat, row, planned_count) :]]
+            pairs += [(row, event) for event in record.events[self._wide_count(flat, row, planned_count) :]]
         return event_lists([*pieces, piece_of(pairs, kind)] if pairs else pieces, flat.count, kind)
 
-    def _wide_count(self, record: Record, flat: Flat, row: int, planned_count: int) -> int:
+    def _wide_count(self, flat: Flat, row: int, planned_count: int) -> int:
         """How many events of a record have been taken from its columns."""
         if self.plan is not None:
             return planned_count
