@@ -142,7 +142,7 @@ def test_the_header_shows_what_parts_the_cells(ids: Ids, header: str) -> None:
         ("a.csv", b'id,"note\n' + b"1,a\n" * 50_000, "a.csv:1: a quote in the header is not closed [open-quote]"),
         ("a.csv", "id,note\n".encode("utf-16-le"), "a.csv: the file is UTF-16, not UTF-8 [not-utf8]"),
         ("a.csv", "id,note\n".encode("utf-16-be"), "a.csv: the file is UTF-16, not UTF-8 [not-utf8]"),
-        ("a.csv", gzip.compress(b"id\n1\n"), "a.csv: the file is packed with gzip, not text [unknown-format]"),
+        ("a.csv", gzip.compress(b"id\n1\n", mtime=0), "a.csv: the file is packed with gzip, not text [unknown-format]"),
         ("a.jsonl", b"PK\x03\x04", "a ZIP archive, as .xlsx files are too, not text [unknown-format]"),
         ("a.csv.gz", b"", "a.csv.gz: '.gz' does not say its format; give one of"),
         ("a.json", b'{"id": 1}\n{"id": 2}\n', "hint: a record in each line is JSON Lines: let its name end in .jsonl"),
